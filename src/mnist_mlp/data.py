@@ -1,0 +1,228 @@
+"""MNIST: bundled with the package, from OpenML, or from a folder of IDX files; read only when whole and right."""
+
+import gzip
+import hashlib
+import os
+import socket
+import zlib
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_mlp.checks import check_integer
+
+# Of the four files as their authors publish them.
+SHA256 = {
+    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+UNSIGNED_BYTES = 0x08
+OPENML_TIMEOUT = 20
+
+
+class Mnist(NamedTuple):
+    """Images and labels as they are stored.
+
+    Attributes
+    ----------
+    X_train : ndarray of uint8, shape (60000, 784)
+        Training images, a row each: pixels 0 (blank) to 255 (ink), row by row from the top left.
+    y_train : ndarray of uint8, shape (60000,)
+        Their labels, 0 to 9.
+    X_test : ndarray of uint8, shape (10000, 784)
+    y_test : ndarray of uint8, shape (10000,)
+    """
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+def load_mnist(source="bundled"):
+    """Load the training and the test set.
+
+    Parameters
+    ----------
+    source : str or os.PathLike
+        ``"bundled"``: the official files in this package, checked against their SHA-256. ``"openml"``: the data set
+        mnist_784, version 1, downloaded once by scikit-learn, which must equal the bundled one. Anything else: a folder that
+        holds four files named as MNIST's, with or without ``.gz``, such as Fashion-MNIST or KMNIST.
+
+    Returns
+    -------
+    Mnist
+
+    Raises
+    ------
+    TypeError
+        If `source` is neither a string nor a path.
+    FileNotFoundError
+        If a file is missing.
+    ValueError
+        If a file is damaged or does not fit the others; the message names the file, what was found and what was expected.
+    ConnectionError
+        If OpenML cannot be reached.
+
+    References
+    ----------
+    LeCun, Cortes, Burges (1998), "The MNIST database of handwritten digits".
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"source must be 'bundled', 'openml' or a folder, got {source!r}")
+    if source == "bundled":
+        return _read_bundled()
+    if source == "openml":
+        return _fetch_openml()
+    return _read_folder(Path(source))
+
+
+def split_validation(X, y, n_validation, seed=0):
+    """Set some images aside to choose by, so that the test set is never used for it.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_pixels)
+    y : ndarray of int, shape (m,)
+    n_validation : int
+        Images set aside, in ``0..m - 1``.
+    seed : int
+        Seed of the draw.
+
+    Returns
+    -------
+    X_train, y_train, X_validation, y_validation : ndarray
+        Every image in exactly one of the two sets, in the order of the original.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_validation` is no integer in that range or the lengths differ.
+    """
+    if len(X) != len(y):
+        raise ValueError(f"y must have a label for each of the {len(X)} images of X, got {len(y)}")
+    check_integer("n_validation", n_validation, lowest=0, highest=len(X) - 1)
+    if n_validation == 0:
+        return X, y, X[:0], y[:0]
+    chosen = np.zeros(len(X), dtype=bool)
+    chosen[np.random.default_rng(seed).choice(len(X), size=n_validation, replace=False)] = True
+    return X[~chosen], y[~chosen], X[chosen], y[chosen]
+
+
+def _read_bundled():
+    folder = files("mnist_mlp") / "mnist"
+    arrays = []
+    for name, expected in SHA256.items():
+        stored = _read_bytes(folder / name)
+        found = hashlib.sha256(stored).hexdigest()
+        if found != expected:
+            raise ValueError(f"{folder / name} is damaged: its SHA-256 is {found}, expected {expected}; reinstall mnist-mlp")
+        arrays.append(_parse_idx(gzip.decompress(stored), name))
+    return _assemble(*arrays, source="bundled")
+
+
+def _read_folder(folder):
+    if not folder.is_dir():
+        raise FileNotFoundError(f"source must be 'bundled', 'openml' or a folder, and there is no folder {str(folder)!r}")
+    arrays = []
+    for name in SHA256:
+        plain = folder / name.removesuffix(".gz")
+        file = plain if plain.exists() else folder / name
+        stored = _read_bytes(file)
+        arrays.append(_parse_idx(_decompress(stored, file) if file.suffix == ".gz" else stored, file))
+    return _assemble(*arrays, source=folder)
+
+
+def _read_bytes(file):
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{file} is missing; expected the four files {', '.join(SHA256)}, .gz or not") from None
+
+
+def _decompress(stored, file):
+    try:
+        return gzip.decompress(stored)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{file} is damaged: expected a whole gzip file, found: {error}") from None
+
+
+def _parse_idx(content, file):
+    """Array of unsigned bytes from the content of an IDX file: two zeros, type, rank, sizes (big-endian), values."""
+    rank = content[3] if len(content) >= 4 else 0
+    if content[:3] != bytes([0, 0, UNSIGNED_BYTES]) or rank == 0:
+        raise ValueError(f"{file}: expected an IDX file of unsigned bytes (00 00 08 rank), found {content[:4].hex(' ')!r}")
+    header = 4 + 4 * rank
+    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, header, 4))
+    values = np.frombuffer(content, np.uint8)[header:]
+    # Python's integers: NumPy's would overflow on the sizes of a damaged header.
+    expected = 1
+    for size in shape:
+        expected *= size
+    if len(content) < header or len(values) != expected:
+        raise ValueError(f"{file}: expected {expected} values for shape {shape}, found {len(values)}")
+    return values.reshape(shape)
+
+
+def _assemble(X_train, y_train, X_test, y_test, source):
+    """Four arrays as one data set, if they fit each other."""
+    for part, X, y in [("training", X_train, y_train), ("test", X_test, y_test)]:
+        if X.ndim != 3 or y.ndim != 1:
+            raise ValueError(f"{source}: expected {part} images of rank 3 and labels of rank 1, found {X.shape} and {y.shape}")
+        if len(X) != len(y) or len(X) == 0:
+            raise ValueError(f"{source}: expected a label for each {part} image, found {len(X)} images and {len(y)} labels")
+    if X_train.shape[1:] != X_test.shape[1:]:
+        raise ValueError(
+            f"{source}: expected training and test images of one size, found {X_train.shape[1:]} and {X_test.shape[1:]}"
+        )
+    return Mnist(X_train.reshape(len(X_train), -1), y_train, X_test.reshape(len(X_test), -1), y_test)
+
+
+def _fetch_openml():
+    # Imported here: only this source needs scikit-learn, whose import costs a second and 60 MB.
+    from sklearn.datasets import fetch_openml
+
+    try:
+        with _socket_timeout(OPENML_TIMEOUT):
+            # read_csv straight into bytes: a tenth of the memory of the default, and it works with every pandas.
+            X, y = fetch_openml(
+                "mnist_784",
+                version=1,
+                as_frame=False,
+                parser="pandas",
+                read_csv_kwargs={"dtype": "uint8"},
+                return_X_y=True,
+                n_retries=0,
+            )
+    except OSError as error:
+        raise ConnectionError(
+            f"OpenML cannot be reached ({error}); load_mnist() gives the same images from the bundled files, offline"
+        ) from error
+    X, y = np.asarray(X, np.uint8), np.asarray(y).astype(np.uint8)
+    bundled = _read_bundled()
+    _expect_equal("pixels", X, np.concatenate([bundled.X_train, bundled.X_test]))
+    _expect_equal("labels", y, np.concatenate([bundled.y_train, bundled.y_test]))
+    return bundled
+
+
+def _expect_equal(what, found, expected):
+    if found.shape != expected.shape or not np.array_equal(found, expected):
+        raise ValueError(
+            f"openml: expected the {what} of the bundled files, shape {expected.shape}; found other {what}, shape {found.shape}. "
+            "Delete scikit-learn's data folder (sklearn.datasets.get_data_home()) to download them again"
+        )
+
+
+@contextmanager
+def _socket_timeout(seconds):
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)

@@ -1,0 +1,180 @@
+"""The network: layers, their first weights, and the way forward from images to probabilities."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_mlp.checks import DTYPES, check_choice, check_finite, check_layer_sizes, check_matrix
+
+
+class Layer(NamedTuple):
+    """One fully connected layer; gradients and velocities have the same shape.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (n_in, n_out)
+    bias : ndarray, shape (1, n_out)
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+
+
+def initialize(layer_sizes, rng, dtype="float64"):
+    """Draw the first weights: normal with variance 2 / n_in, biases zero.
+
+    The numbers are drawn in float64 and then rounded, so that a seed gives the same start in either dtype.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        Units of each layer from input to output, such as ``(784, 104, 64, 10)``.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        Source of the random numbers. ``RandomState(0)`` draws what the original draws after ``np.random.seed(0)``.
+    dtype : {"float64", "float32"}
+
+    Returns
+    -------
+    list of Layer
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+
+    References
+    ----------
+    He, Zhang, Ren, Sun (2015), "Delving Deep into Rectifiers", equation 10.
+    """
+    check_layer_sizes(layer_sizes)
+    check_choice("dtype", dtype, DTYPES)
+    if not isinstance(rng, (np.random.Generator, np.random.RandomState)):
+        raise TypeError(f"rng must be a numpy.random.Generator or RandomState, got {rng!r}")
+    layers = []
+    for n_in, n_out in zip(layer_sizes[:-1], layer_sizes[1:]):
+        weights = rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in)
+        layers.append(Layer(weights.astype(dtype), np.zeros((1, n_out), dtype)))
+    return layers
+
+
+def relu(z):
+    """Rectified linear unit: z where it is positive, else 0.
+
+    Parameters
+    ----------
+    z : ndarray, any shape
+
+    Returns
+    -------
+    ndarray
+        Same shape and dtype as `z`.
+    """
+    return np.maximum(z, 0)
+
+
+def relu_deriv(z):
+    """Slope of `relu`: 1 where z > 0, else 0 (at 0 too).
+
+    ``relu(z) > 0`` exactly where ``z > 0``: the rectified output may be passed in place of z.
+
+    Parameters
+    ----------
+    z : ndarray of float, any shape
+
+    Returns
+    -------
+    ndarray
+        Same shape and dtype as `z`.
+    """
+    return (z > 0).astype(z.dtype)
+
+
+def softmax(z):
+    """Turn each row of scores into probabilities that sum to 1.
+
+    The row's maximum is subtracted first: the result is the same and `exp` cannot overflow.
+
+    Parameters
+    ----------
+    z : ndarray of float, shape (m, n_classes)
+
+    Returns
+    -------
+    ndarray, shape (m, n_classes)
+        Same dtype as `z`.
+    """
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def forward(X, layers):
+    """Push images through the network and keep what every layer puts out.
+
+    Parameters
+    ----------
+    X : ndarray of float, shape (m, n_in)
+        Images, a row each; pixels in [0, 1].
+    layers : list of Layer
+
+    Returns
+    -------
+    list of ndarray
+        ``[X, a1, a2, ..., probabilities]``, of shape (m, units of that layer).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` is no matrix of real numbers with a column for each input unit.
+    """
+    check_matrix("X", X, columns=len(layers[0].weights))
+    activations = [X]
+    for weights, bias in layers[:-1]:
+        activations.append(relu(activations[-1] @ weights + bias))
+    weights, bias = layers[-1]
+    activations.append(softmax(activations[-1] @ weights + bias))
+    return activations
+
+
+def predict(X, layers):
+    """Name the most probable class of each image.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_in)
+        Images: floats in [0, 1], or uint8 pixels, which are scaled.
+    layers : list of Layer
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` has the wrong shape or holds a NaN.
+    """
+    check_matrix("X", X, columns=len(layers[0].weights))
+    check_finite("X", X)
+    dtype = layers[0].weights.dtype
+    # A thousand images at a time: the floats of all 60,000 would fill a small computer's memory.
+    parts = [forward(scale(X[i : i + 1000], dtype), layers)[-1].argmax(axis=1) for i in range(0, len(X), 1000)]
+    return np.concatenate(parts)
+
+
+def scale(X, dtype="float64"):
+    """Pixels 0..255 become floats in [0, 1]; floats are only given the dtype.
+
+    Parameters
+    ----------
+    X : ndarray, any shape
+        uint8 pixels or floats.
+    dtype : {"float64", "float32"} or numpy.dtype
+
+    Returns
+    -------
+    ndarray of `dtype`
+        `X` itself if there is nothing to do.
+    """
+    if X.dtype == np.uint8:
+        return np.divide(X, 255, dtype=dtype)
+    return X.astype(dtype, copy=False)

@@ -1,0 +1,110 @@
+"""What notebooks need of their host: the source of a function, a result that programs can read, a progress bar."""
+
+import ast
+import inspect
+import json
+import os
+import sys
+import textwrap
+
+import nbformat
+from IPython.display import Markdown, display
+from tqdm.auto import tqdm
+
+RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
+
+
+def show_source(*functions):
+    """Display the source of functions or classes as highlighted code, with the first line of each docstring.
+
+    Parameters
+    ----------
+    *functions : function or class
+    """
+    for function in functions:
+        module = function.__module__.replace(".", "/")
+        display(Markdown(f"`src/{module}.py`\n```python\n{_brief_source(function)}\n```"))
+
+
+def _brief_source(function):
+    """Source with the docstring cut to its first line: the whole is one `?` away."""
+    source = textwrap.dedent(inspect.getsource(function)).rstrip()
+    node = ast.parse(source).body[0]
+    docstring = node.body[0]
+    if ast.get_docstring(node) is None:
+        return source
+    lines = source.splitlines()
+    summary = ast.get_docstring(node).splitlines()[0]
+    indent = " " * docstring.col_offset
+    return "\n".join([*lines[: docstring.lineno - 1], f'{indent}"""{summary}"""', *lines[docstring.end_lineno :]])
+
+
+def record_result(**result):
+    """Leave a result in the notebook's output that programs find again with `read_result`.
+
+    Parameters
+    ----------
+    **result
+        Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these.
+
+    Raises
+    ------
+    TypeError
+        If a value cannot be written as JSON.
+    """
+    content = json.loads(json.dumps(result, default=lambda value: value.item()))
+    lines = [f"{name}: {value}" for name, value in content.items()]
+    display({RESULT_TYPE: content, "text/plain": "\n".join(lines)}, raw=True)
+
+
+def read_result(path):
+    """Read what `record_result` left in an executed notebook.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    dict
+        The last recorded result.
+
+    Raises
+    ------
+    ValueError
+        If the notebook holds no result.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    results = [output.data[RESULT_TYPE] for output in outputs if RESULT_TYPE in output.get("data", {})]
+    if not results:
+        raise ValueError(f"{path} holds no result: no output of type {RESULT_TYPE}")
+    return results[-1]
+
+
+def progress_bar(epochs):
+    """Make a function for `train`'s `progress` that moves a bar in a live session and keeps silent in a checked one.
+
+    Parameters
+    ----------
+    epochs : int
+        Epochs that make the bar full.
+
+    Returns
+    -------
+    callable
+        Function of a row of the history.
+    """
+    bar = tqdm(total=epochs, unit=" epochs", leave=False, disable=not _is_live())
+
+    def progress(row):
+        bar.update(row["epoch"] - bar.n)
+        if row["epoch"] == epochs:
+            bar.close()
+
+    return progress
+
+
+def _is_live():
+    """Whether somebody watches: JupyterLab names the notebook that it starts a kernel for, nbclient and nbval do not."""
+    return bool(os.environ.get("JPY_SESSION_NAME")) or sys.stderr.isatty()
