@@ -22,3 +22,22 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	$(BIN)/python -c 'import pathlib; pathlib.Path("$(READY)").touch()'
+
+run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" changes parameters
+	$(BIN)/mnist-mlp run notebooks/mnist_from_scratch.ipynb --output runs $(PARAMS)
+
+test: $(READY)  ## check everything: code, notebooks, figures, environments
+	$(BIN)/python -m pytest
+
+lab: $(READY)  ## open JupyterLab at the start of the course
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+notebooks: $(READY)  ## execute every notebook in place
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.timeout=1800 --ClearMetadataPreprocessor.enabled=True \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='["kernelspec", ["language_info", "name"]]' \
+		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='["tags"]' $(NOTEBOOKS)
+
+lock:  ## choose the newest versions anew (needs uv)
+	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra test --upgrade --output-file requirements.lock pyproject.toml

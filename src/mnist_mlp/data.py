@@ -213,7 +213,7 @@ def _fetch_openml():
 def _expect_equal(what, found, expected):
     if found.shape != expected.shape or not np.array_equal(found, expected):
         raise ValueError(
-            f"openml: expected the {what} of the bundled files, shape {expected.shape}; found other {what}, shape {found.shape}. "
+            f"openml: expected the {what} of the bundled files, shape {expected.shape}; found others, shape {found.shape}. "
             "Delete scikit-learn's data folder (sklearn.datasets.get_data_home()) to download them again"
         )
 

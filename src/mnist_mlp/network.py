@@ -1,5 +1,6 @@
 """The network: layers, their first weights, and the way forward from images to probabilities."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def initialize(layer_sizes, rng, dtype="float64"):
     if not isinstance(rng, (np.random.Generator, np.random.RandomState)):
         raise TypeError(f"rng must be a numpy.random.Generator or RandomState, got {rng!r}")
     layers = []
-    for n_in, n_out in zip(layer_sizes[:-1], layer_sizes[1:]):
+    for n_in, n_out in pairwise(layer_sizes):
         weights = rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in)
         layers.append(Layer(weights.astype(dtype), np.zeros((1, n_out), dtype)))
     return layers

@@ -4,7 +4,9 @@ import os
 import tempfile
 from collections.abc import Callable
 from hashlib import sha256
+from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,13 +146,16 @@ def train(
 def _gradients(X, y, blocks, lambda_reg, batch_size, rng, pool):
     """Yield the gradient function of each update of one epoch: one for the full batch, else one for each mini-batch."""
     if batch_size is None:
-        yield lambda layers: gradient_over_blocks(blocks, layers, lambda_reg, pool)
+        yield partial(gradient_over_blocks, blocks, lambda_reg=lambda_reg, pool=pool)
         return
     order = rng.permutation(len(y))
     for start in range(0, len(y), batch_size):
         rows = order[start : start + batch_size]
-        images, labels = X[rows], y[rows]
-        yield lambda layers: back_prop(forward(scale(images, layers[0].bias.dtype), layers), labels, layers, lambda_reg)
+        yield partial(_batch_gradient, X[rows], y[rows], lambda_reg=lambda_reg)
+
+
+def _batch_gradient(X, y, layers, lambda_reg):
+    return back_prop(forward(scale(X, layers[0].weights.dtype), layers), y, layers, lambda_reg)
 
 
 def _copy(layers, dtype):
@@ -184,7 +189,7 @@ def _check_settings(layer_sizes, epochs, learning_rate, lambda_reg, beta, lookah
 def check_layers(layers, layer_sizes):
     """Raise ValueError unless `layers` are finite and have the shapes that `layer_sizes` asks for."""
     found = [(np.shape(weights), np.shape(bias)) for weights, bias in layers]
-    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in zip(layer_sizes[:-1], layer_sizes[1:])]
+    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(layer_sizes)]
     if found != expected:
         raise ValueError(f"layers must have the shapes {expected} of layer_sizes={layer_sizes!r}, got {found}")
     for number, (weights, bias) in enumerate(layers, start=1):
