@@ -35,8 +35,8 @@ lab: $(READY)  ## open JupyterLab at the start of the course
 notebooks: $(READY)  ## execute every notebook in place
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ExecutePreprocessor.timeout=1800 --ClearMetadataPreprocessor.enabled=True \
-		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='["kernelspec", ["language_info", "name"]]' \
-		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='["tags"]' $(NOTEBOOKS)
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
+		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
 
 lock:  ## choose the newest versions anew (needs uv)
 	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \

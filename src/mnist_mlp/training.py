@@ -3,8 +3,8 @@
 import os
 import tempfile
 from collections.abc import Callable
-from hashlib import sha256
 from functools import partial
+from hashlib import sha256
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
