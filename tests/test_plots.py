@@ -1,0 +1,9 @@
+"""Every figure against its baseline picture."""
+
+import numpy as np
+import pytest
+
+from mnist_mlp import plots
+
+# A tolerance for glyphs drawn by another FreeType; a moved line or another colour is far above it.
+picture = pytest.mark.mpl_image_compare(baseline_dir="baseline", tolerance=4, style="default")
