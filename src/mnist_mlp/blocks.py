@@ -19,7 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mnist_mlp.backprop import back_prop
-from mnist_mlp.loss import cross_entropy, l2_penalty
+from mnist_mlp.loss import compute_loss, l2_penalty
 from mnist_mlp.network import Layer, forward, scale
 
 BLOCK_SIZE = 500
@@ -156,8 +156,8 @@ def loss_over_blocks(blocks, layers, lambda_reg, pool):
 
 def _cross_entropy(block, layers):
     """Mean cross-entropy of one block."""
-    hidden = _forward(block, _drop_columns(layers, block.columns))[-2]
-    return cross_entropy(hidden @ layers[-1].weights + layers[-1].bias, block.y)
+    narrow = _drop_columns(layers, block.columns)
+    return compute_loss(_forward(block, narrow), block.y, narrow, lambda_reg=0)
 
 
 def _drop_columns(layers, columns):

@@ -1,0 +1,213 @@
+"""Training against the original's own algorithm, and what the loop promises."""
+
+import threading
+
+import numpy as np
+import original
+import pytest
+from threadpoolctl import threadpool_info
+
+from mnist_mlp import Layer, forward, get_accuracy, initialize, predict, train, train_once
+from mnist_mlp.backprop import back_prop
+from mnist_mlp.blocks import gradient_over_blocks, loss_over_blocks, make_blocks, thread_pool
+from mnist_mlp.loss import compute_loss
+
+SIZES = (784, 104, 64, 10)
+
+
+def flat(layers):
+    return np.concatenate([array.ravel() for layer in layers for array in layer])
+
+
+def relative_error(a, b):
+    return np.linalg.norm(a - b) / np.linalg.norm(b)
+
+
+def start(seed=0, dtype="float64", sizes=SIZES):
+    return initialize(sizes, np.random.RandomState(seed), dtype)
+
+
+def test_weights_follow_the_original_after_every_update(mnist):
+    X, y = mnist.X_train[:3000], mnist.y_train[:3000]
+    settings = dict(learning_rate=0.01, lambda_reg=0.01, beta=0.9)
+    snapshots = []
+    result = train(
+        X, y, layers=start(), epochs=50, record_every=1, metrics=lambda layers: snapshots.append(flat(layers)) or {}, **settings
+    )
+    reference = original.train(X / 255, y, original.initialize(np.random.RandomState(0)), 50, 0.01, 0.01, 0.9)
+    for epoch, (loss, parameters) in enumerate(reference):
+        expected = np.concatenate([p.ravel() for p in parameters])
+        assert relative_error(snapshots[epoch + 1], expected) < 1e-12
+        assert result.history[epoch]["loss"] == pytest.approx(loss, abs=1e-6)
+
+
+def test_all_images_give_the_original_losses(mnist):
+    """The first losses of the original at seed 0 on the full set, computed once with the published code."""
+    reference = original.train(
+        mnist.X_train / 255, mnist.y_train, original.initialize(np.random.RandomState(0)), 3, 0.01, 0.01, 0.9
+    )
+    history = train(mnist.X_train, mnist.y_train, layers=start(), epochs=3, record_every=1).history
+    for row, (loss, _) in zip(history, reference):
+        assert row["loss"] == pytest.approx(loss, abs=1e-6)
+
+
+def test_lambda_X_and_y_are_really_used(mnist):
+    X, y = mnist.X_train[:500], mnist.y_train[:500]
+    weights = {
+        "plain": train(X, y, epochs=2).layers,
+        "lambda_reg": train(X, y, epochs=2, lambda_reg=50.0).layers,
+        "X": train(mnist.X_train[500:1000], y, epochs=2).layers,
+        "y": train(X, mnist.y_train[500:1000], epochs=2).layers,
+    }
+    for name in ("lambda_reg", "X", "y"):
+        assert relative_error(flat(weights[name]), flat(weights["plain"])) > 1e-6, name
+
+
+@pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-12), ("float32", 1e-5)])
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 12, 10), (784, 20, 9, 8, 10)])
+@pytest.mark.parametrize("m, block_size", [(1, 500), (7, 2), (60, 60), (61, 20)])
+def test_blocks_equal_the_plain_computation(mnist, dtype, tolerance, sizes, m, block_size):
+    X, y = mnist.X_train[:m].copy(), mnist.y_train[:m]
+    X[0] = 0
+    layers = start(dtype=dtype, sizes=sizes)
+    plain = forward((X / 255).astype(dtype), layers)
+    blocks = make_blocks(X, y, block_size)
+    with thread_pool(2) as pool:
+        gradients = gradient_over_blocks(blocks, layers, 0.5, pool)
+        loss = loss_over_blocks(blocks, layers, 0.5, pool)
+    assert relative_error(flat(gradients), flat(back_prop(plain, y, layers, 0.5))) < tolerance
+    assert loss == pytest.approx(compute_loss(plain, y, layers, 0.5), rel=tolerance)
+
+
+@pytest.mark.parametrize("columns", [1, 7, 64])
+def test_blocks_take_images_of_any_size_and_dense_ones(rng, columns):
+    X, y = rng.random((50, columns)) + 0.1, rng.integers(0, 3, 50)
+    layers = start(sizes=(columns, 3))
+    blocks = make_blocks(X, y, 20)
+    with thread_pool(1) as pool:
+        gradients = gradient_over_blocks(blocks, layers, 0.1, pool)
+    assert relative_error(flat(gradients), flat(back_prop(forward(X, layers), y, layers, 0.1))) < 1e-12
+
+
+def test_blocks_leave_out_blank_columns(mnist):
+    blocks = make_blocks(mnist.X_train, mnist.y_train)
+    kept = sum(block.X.size for block in blocks) / mnist.X_train.size
+    assert 0.44 < kept < 0.50
+    assert sum(len(block.y) for block in blocks) == 60_000
+    assert sum(int(block.X.sum()) for block in blocks) == int(mnist.X_train.sum())
+
+
+@pytest.mark.parametrize("batch_size", [None, 64])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_threads_and_repetition_change_no_bit(mnist, batch_size, dtype):
+    X, y = mnist.X_train[:10_000], mnist.y_train[:10_000]
+    runs = [train(X, y, epochs=1, batch_size=batch_size, dtype=dtype, threads=threads).layers for threads in (1, 2, 3, 8, 8)]
+    assert all(np.array_equal(flat(run), flat(runs[0])) for run in runs)
+
+
+def test_the_seed_decides_weights_and_shuffling(mnist):
+    X, y = mnist.X_train[:300], mnist.y_train[:300]
+    one, same, other = (flat(train(X, y, epochs=1, batch_size=50, seed=seed).layers) for seed in (1, 1, 2))
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_a_short_last_batch_is_one_more_update(mnist):
+    """65 images in batches of 64: the last image makes an update of its own, with its own mean."""
+    X, y = mnist.X_train[:65], mnist.y_train[:65]
+    layers = start(sizes=(784, 10))
+    result = train(X, y, layer_sizes=(784, 10), layers=layers, epochs=1, batch_size=64, beta=0.0, lambda_reg=0.0, seed=3)
+    order = np.random.default_rng(3).permutation(65)
+    for rows in (order[:64], order[64:]):
+        gradients = back_prop(forward(X[rows] / 255, layers), y[rows], layers, 0)
+        layers = [
+            type(layer)(layer.weights - 0.01 * g.weights, layer.bias - 0.01 * g.bias) for layer, g in zip(layers, gradients)
+        ]
+    assert relative_error(flat(result.layers), flat(layers)) < 1e-12
+
+
+def test_mini_batches_learn(mnist):
+    result = train(
+        mnist.X_train[:20_000], mnist.y_train[:20_000], epochs=2, batch_size=128, learning_rate=0.1, lookahead="consistent"
+    )
+    assert get_accuracy(predict(mnist.X_test, result.layers), mnist.y_test) > 0.88
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_inputs_may_be_read_only_and_stay_unchanged(mnist, scaled):
+    X = mnist.X_train[:200] / 255 if scaled else mnist.X_train[:200].copy()
+    y, layers = mnist.y_train[:200].copy(), start()
+    before = X.copy(), y.copy(), flat(layers).copy()
+    for array in (X, y, *(array for layer in layers for array in layer)):
+        array.flags.writeable = False
+    train(X, y, layers=layers, epochs=2)
+    for array, copy in zip((X, y, flat(layers)), before):
+        assert np.array_equal(array, copy)
+
+
+def test_pixels_and_scaled_floats_train_alike(mnist):
+    X, y = mnist.X_train[:1200], mnist.y_train[:1200]
+    bytes_, floats = (flat(train(images, y, epochs=3).layers) for images in (X, X / 255))
+    assert relative_error(bytes_, floats) < 1e-12
+
+
+def test_history_has_the_asked_for_rows(mnist):
+    rows = []
+    result = train(
+        mnist.X_train[:100], mnist.y_train[:100], epochs=7, record_every=3, metrics=lambda layers: {"n": len(layers)},
+        progress=rows.append,
+    )  # fmt: skip
+    assert [row["epoch"] for row in result.history] == [0, 3, 6, 7]
+    assert all(row["n"] == 3 for row in result.history)
+    assert rows == result.history
+
+
+def test_zero_epochs_return_the_start(mnist):
+    result = train(mnist.X_train[:10], mnist.y_train[:10], layers=start(), epochs=0)
+    assert np.array_equal(flat(result.layers), flat(start()))
+    assert [row["epoch"] for row in result.history] == [0]
+
+
+def blas_threads():
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+def test_divergence_is_an_error_that_names_the_epoch_and_leaves_nothing_running(mnist):
+    before = blas_threads(), threading.active_count()
+    with pytest.raises(FloatingPointError, match=r"epoch \d+.*learning_rate well below 1e\+200"):
+        train(mnist.X_train[:600], mnist.y_train[:600], epochs=20, learning_rate=1e200)
+    assert (blas_threads(), threading.active_count()) == before
+
+
+def test_an_interruption_leaves_nothing_running(mnist):
+    before = blas_threads(), threading.active_count()
+
+    def interrupt(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(mnist.X_train[:600], mnist.y_train[:600], epochs=3, progress=interrupt)
+    assert (blas_threads(), threading.active_count()) == before
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_MLP_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_the_same_training_is_paid_for_once(mnist, cache):
+    trained = []
+    X, y = mnist.X_train[:300], mnist.y_train[:300]
+    first, again = (train_once(X, y, epochs=2, progress=trained.append) for _ in range(2))
+    assert len(trained) == 2, "two rows of one training"
+    assert np.array_equal(flat(first.layers), flat(again.layers)) and first.history == again.history
+
+
+def test_other_data_settings_or_code_are_trained_anew(mnist, cache, monkeypatch):
+    X, y = mnist.X_train[:300], mnist.y_train[:300]
+    train_once(X, y, epochs=1)
+    train_once(X[::-1], y, epochs=1)
+    train_once(X, y, epochs=1, seed=1)
+    monkeypatch.setattr("mnist_mlp.training.code_digest", lambda: "other code")
+    train_once(X, y, epochs=1)
+    assert len(list(cache.glob("*.joblib"))) == 4
