@@ -186,7 +186,8 @@ def thread_pool(threads):
         Ended, with its waiting work cancelled, when the block is left, also by an exception.
     """
     with threadpool_limits(limits=1, user_api="blas"):
-        pool = ThreadPoolExecutor(threads, thread_name_prefix="mnist-mlp")
+        # NumPy's warnings are set thread by thread; the training loop looks for overflow itself and explains it.
+        pool = ThreadPoolExecutor(threads, "mnist-mlp", initializer=partial(np.seterr, over="ignore", invalid="ignore"))
         try:
             yield pool
         finally:
