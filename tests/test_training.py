@@ -193,12 +193,16 @@ def cache(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_same_training_is_paid_for_once(mnist, cache):
-    trained = []
+def test_the_same_training_is_paid_for_once_and_reported_twice(mnist, cache):
     X, y = mnist.X_train[:300], mnist.y_train[:300]
-    first, again = (train_once(X, y, epochs=2, progress=trained.append) for _ in range(2))
-    assert len(trained) == 2, "two rows of one training"
-    assert np.array_equal(flat(first.layers), flat(again.layers)) and first.history == again.history
+    reported = []
+    first = train_once(X, y, epochs=2, progress=reported.append)
+    (file,) = cache.glob("*.joblib")
+    written = file.stat().st_mtime_ns
+    again = train_once(X, y, epochs=2, seed=0, threads=1, progress=reported.append)
+    assert list(cache.glob("*.joblib")) == [file] and file.stat().st_mtime_ns == written
+    assert np.array_equal(flat(first.layers), flat(again.layers))
+    assert reported == first.history + again.history and first.history == again.history
 
 
 def test_other_data_settings_or_code_are_trained_anew(mnist, cache, monkeypatch):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
+from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -218,7 +219,7 @@ def train_once(X, y, **settings):
     X, y
         As for `train`.
     **settings
-        As for `train`. `progress` is called only while training really runs; `metrics` are not kept and must not be passed.
+        As for `train`, but no `metrics`. A remembered history is passed to `progress` row by row as well.
 
     Returns
     -------
@@ -231,14 +232,31 @@ def train_once(X, y, **settings):
     """
     if settings.get("metrics"):
         raise TypeError("metrics must not be passed to train_once: a function has no digest; use train")
-    progress = settings.pop("progress", None)
-    folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{joblib.hash((X, y, settings, version('numpy'), code_digest()))}.joblib"
+    file = _cache_folder() / f"{_training_digest(X, y, settings)}.joblib"
     with FileLock(f"{file}.lock"):
         if not file.exists():
-            _save(train(X, y, progress=progress, **settings), file)
-        return joblib.load(file)
+            result = train(X, y, **settings)
+            _save(result, file)
+            return result
+    result = joblib.load(file)
+    if settings.get("progress"):
+        for row in result.history:
+            settings["progress"](row)
+    return result
+
+
+def _cache_folder():
+    folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _training_digest(X, y, settings):
+    """Digest of all that decides the result: progress and the number of threads do not."""
+    arguments = signature(train).bind(X, y, **settings)
+    arguments.apply_defaults()
+    deciding = {name: value for name, value in arguments.arguments.items() if name not in ("progress", "threads")}
+    return joblib.hash((deciding, version("numpy"), code_digest()))
 
 
 def code_digest():
