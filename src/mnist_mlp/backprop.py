@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_mlp.checks import check_labels, check_number
+from mnist_mlp.checks import check_activations, check_finite, check_input, check_integer, check_layers, check_number
 from mnist_mlp.loss import compute_loss, one_hot_encode
 from mnist_mlp.network import Layer, forward, relu_deriv
 
@@ -28,16 +28,16 @@ def back_prop(activations, y, layers, lambda_reg):
     Raises
     ------
     TypeError, ValueError
-        If the labels do not fit or `lambda_reg` is negative.
+        If activations, labels and layers do not fit each other or `lambda_reg` is negative.
 
     References
     ----------
     Nielsen (2015), "Neural Networks and Deep Learning", chapter 2, equations BP1 to BP4; for softmax with cross-entropy
     BP1 becomes ``p - y``.
     """
-    probabilities, m = activations[-1], len(activations[-1])
-    check_labels("y", y, probabilities.shape[1], rows=m)
+    check_activations(activations, layers, y)
     check_number("lambda_reg", lambda_reg, "a number of at least 0", lambda value: value >= 0)
+    probabilities, m = activations[-1], len(activations[-1])
     dz = (probabilities - one_hot_encode(y, probabilities.shape[1], probabilities.dtype)) / m
     gradients = []
     for (weights, _), a in zip(layers[::-1], activations[-2::-1]):
@@ -83,11 +83,16 @@ def gradient_check(X, y, layers, lambda_reg, gradients=None, step=1e-6, n_entrie
     TypeError, ValueError
         If an argument does not fit or a weight is not float64.
     """
+    check_input(X, layers)
+    check_finite("X", X)
     check_number("step", step, "a number above 0", lambda value: value > 0)
+    check_integer("n_entries", n_entries, lowest=1)
+    check_integer("seed", seed, lowest=0)
     if any(array.dtype != np.float64 for layer in layers for array in layer):
         raise ValueError(f"layers must be float64 for a gradient check, got {layers[0].weights.dtype}")
     if gradients is None:
         gradients = back_prop(forward(X, layers), y, layers, lambda_reg)
+    check_layers(gradients, "gradients", like=layers)
     rng = np.random.default_rng(seed)
     moved = [Layer(weights.copy(), bias.copy()) for weights, bias in layers]
     report = []

@@ -1,10 +1,12 @@
 """Errors that name the argument, its value and what was expected."""
 
 import math
+from reprlib import repr as short
 
 import numpy as np
 
 DTYPES = ("float32", "float64")
+KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
 
 
 def check_number(name, value, expected, accepts):
@@ -55,11 +57,33 @@ def check_integer(name, value, lowest, highest=math.inf):
 
 def check_choice(name, value, choices):
     """Raise ValueError unless `value` is one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
 
 
-def check_matrix(name, array, columns=None):
+def check_dtype(dtype):
+    """Raise ValueError unless `dtype` is one of `DTYPES`, by its name or as a NumPy type."""
+    try:
+        known = np.dtype(dtype).name in DTYPES
+    except TypeError:
+        known = False
+    if not known:
+        raise ValueError(f"dtype must be one of {', '.join(map(repr, DTYPES))}, got {dtype!r}")
+
+
+def check_array(name, array, kinds="fui"):
+    """Raise TypeError unless `array` is an array of one of these kinds of number, see `KINDS`."""
+    if getattr(getattr(array, "dtype", None), "kind", None) not in tuple(kinds):
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {getattr(array, 'dtype', type(array).__name__)}")
+
+
+def check_pixels(name, array):
+    """Raise TypeError unless `array` holds uint8 pixels or floats: other integers have no known largest value."""
+    if getattr(array, "dtype", None) != np.uint8:
+        check_array(f"{name}, unless it is uint8 pixels,", array, "f")
+
+
+def check_matrix(name, array, columns=None, kinds="fui"):
     """Raise unless `array` is a matrix of real numbers with at least one row.
 
     Parameters
@@ -69,20 +93,22 @@ def check_matrix(name, array, columns=None):
     array : ndarray
         What the caller passed.
     columns : int, optional
-        Number of columns that it must have.
+        Number of columns that it must have; at least one by default.
+    kinds : {"fui", "f", "ui"}
+        Kinds of number that it may hold, see `KINDS`.
 
     Raises
     ------
     TypeError
-        If `array` is no array of real numbers.
+        If `array` is no array of such numbers.
     ValueError
         If its rank, its number of rows or its number of columns is wrong.
     """
-    kind = getattr(getattr(array, "dtype", None), "kind", None)
-    if kind not in ("f", "u", "i"):
-        raise TypeError(f"{name} must be an array of real numbers, got {getattr(array, 'dtype', type(array).__name__)}")
-    shape = f"(rows, {columns or 'columns'})"
-    if array.ndim != 2 or array.shape[0] == 0 or (columns and array.shape[1] != columns):
+    check_array(name, array, kinds)
+    if columns is None and array.ndim == 2 and array.size == 0:
+        raise ValueError(f"{name} must have at least one row and one column, got shape {array.shape}")
+    if array.ndim != 2 or len(array) == 0 or columns not in (None, array.shape[1]):
+        shape = f"(rows, {'columns' if columns is None else columns})"
         raise ValueError(f"{name} must have shape {shape} with at least one row, got shape {array.shape}")
 
 
@@ -93,7 +119,7 @@ def check_finite(name, array):
         raise ValueError(f"{name} must be finite, got {array[where]} at index {where}")
 
 
-def check_labels(name, labels, n_classes, rows=None):
+def check_labels(name, labels, n_classes=None, rows=None):
     """Raise unless `labels` is a vector of integers in ``0..n_classes - 1``.
 
     Parameters
@@ -102,8 +128,8 @@ def check_labels(name, labels, n_classes, rows=None):
         Argument as the caller wrote it.
     labels : ndarray of int, shape (rows,)
         What the caller passed.
-    n_classes : int
-        Number of classes.
+    n_classes : int, optional
+        Number of classes; without it the values are not looked at.
     rows : int, optional
         Number of labels that there must be.
 
@@ -114,11 +140,10 @@ def check_labels(name, labels, n_classes, rows=None):
     ValueError
         If the rank or the number of labels is wrong, or a label is out of range.
     """
-    if getattr(getattr(labels, "dtype", None), "kind", None) not in ("u", "i"):
-        raise TypeError(f"{name} must be an array of integers, got {getattr(labels, 'dtype', type(labels).__name__)}")
+    check_array(name, labels, "ui")
     if labels.ndim != 1 or len(labels) == 0 or (rows is not None and len(labels) != rows):
         raise ValueError(f"{name} must have shape ({rows or 'rows, at least 1'},), got shape {labels.shape}")
-    if labels.min() < 0 or labels.max() >= n_classes:
+    if n_classes is not None and (labels.min() < 0 or labels.max() >= n_classes):
         wrong = labels[(labels < 0) | (labels >= n_classes)][0]
         raise ValueError(f"{name} must hold labels in 0..{n_classes - 1}, got {wrong}")
 
@@ -129,3 +154,61 @@ def check_layer_sizes(layer_sizes):
         raise ValueError(f"layer_sizes must be at least two sizes such as (784, 104, 64, 10), got {layer_sizes!r}")
     for i, size in enumerate(layer_sizes):
         check_integer(f"layer_sizes[{i}]", size, lowest=1)
+
+
+def check_layers(layers, name="layers", like=None):
+    """Raise unless `layers` is a list of layers of floats, each as wide as the next one needs; values are not looked at.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        What the caller passed.
+    name : str
+        Argument as the caller wrote it.
+    like : list of Layer, optional
+        Layers whose shapes they must have.
+
+    Raises
+    ------
+    TypeError
+        If `layers` is no list of layers or one holds no floats.
+    ValueError
+        If the shapes do not fit.
+    """
+    pairs = isinstance(layers, (list, tuple)) and [getattr(layer, "_fields", None) for layer in layers]
+    if not pairs or set(pairs) != {("weights", "bias")}:
+        raise TypeError(f"{name} must be a list of at least one Layer(weights, bias), got {short(layers)}")
+    for number, (weights, bias) in enumerate(layers, start=1):
+        check_array(f"{name}: weights of layer {number}", weights, "f")
+        check_array(f"{name}: bias of layer {number}", bias, "f")
+    found = _shapes(layers)
+    if like is not None and found != _shapes(like):
+        raise ValueError(f"{name} must have the shapes {_shapes(like)}, got {found}")
+    n_in = found[0][0][:1]
+    for weights, bias in found:
+        if len(weights) != 2 or weights[:1] != n_in or bias != (1, weights[1]):
+            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in as the layer before, got {found}")
+        n_in = weights[1:]
+
+
+def _shapes(layers):
+    return [(weights.shape, bias.shape) for weights, bias in layers]
+
+
+def check_input(X, layers):
+    """Raise unless `X` is a matrix of floats with a column for each input unit of `layers`; values are not looked at."""
+    check_layers(layers)
+    check_matrix("X", X, columns=len(layers[0].weights), kinds="f")
+
+
+def check_activations(activations, layers, y):
+    """Raise unless `activations` has the shapes that ``forward(X, layers)`` returns, and `y` a label for each row."""
+    check_layers(layers)
+    widths = [len(layers[0].weights), *(weights.shape[1] for weights, _ in layers)]
+    if not isinstance(activations, (list, tuple)) or len(activations) != len(widths):
+        raise ValueError(f"activations must be the {len(widths)} arrays that forward returns, got {short(activations)}")
+    for number, (a, width) in enumerate(zip(activations, widths)):
+        check_matrix(f"activations[{number}]", a, columns=width, kinds="f")
+        if len(a) != len(activations[0]):
+            raise ValueError(f"activations must have one number of rows, got {len(activations[0])} and {len(a)}")
+    check_labels("y", y, rows=len(activations[0]))

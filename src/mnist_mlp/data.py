@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import socket
+import warnings
 import zlib
 from contextlib import contextmanager
 from importlib.resources import files
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_mlp.checks import check_integer
+from mnist_mlp.checks import check_integer, check_labels, check_matrix
 
 # Of the four files as their authors publish them.
 SHA256 = {
@@ -22,7 +23,8 @@ SHA256 = {
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 UNSIGNED_BYTES = 0x08
-OPENML_TIMEOUT = 20
+# Seconds. scikit-learn tries a silent server four times, so this gives up after less than half a minute.
+OPENML_TIMEOUT = 5
 
 
 class Mnist(NamedTuple):
@@ -102,11 +104,12 @@ def split_validation(X, y, n_validation, seed=0):
     Raises
     ------
     TypeError, ValueError
-        If `n_validation` is no integer in that range or the lengths differ.
+        If an argument is not as described or the lengths differ.
     """
-    if len(X) != len(y):
-        raise ValueError(f"y must have a label for each of the {len(X)} images of X, got {len(y)}")
+    check_matrix("X", X)
+    check_labels("y", y, rows=len(X))
     check_integer("n_validation", n_validation, lowest=0, highest=len(X) - 1)
+    check_integer("seed", seed, lowest=0)
     if n_validation == 0:
         return X, y, X[:0], y[:0]
     chosen = np.zeros(len(X), dtype=bool)
@@ -188,7 +191,9 @@ def _fetch_openml():
     from sklearn.datasets import fetch_openml
 
     try:
-        with _socket_timeout(OPENML_TIMEOUT):
+        with _socket_timeout(OPENML_TIMEOUT), warnings.catch_warnings():
+            # They announce further attempts; the last failure is reported below.
+            warnings.filterwarnings("ignore", "A network error occurred|Invalid cache")
             # read_csv straight into bytes: a tenth of the memory of the default, and it works with every pandas.
             X, y = fetch_openml(
                 "mnist_784",
@@ -197,24 +202,24 @@ def _fetch_openml():
                 parser="pandas",
                 read_csv_kwargs={"dtype": "uint8"},
                 return_X_y=True,
-                n_retries=0,
+                n_retries=1,
             )
-    except OSError as error:
+    except (OSError, EOFError) as error:
         raise ConnectionError(
-            f"OpenML cannot be reached ({error}); load_mnist() gives the same images from the bundled files, offline"
+            f"OpenML cannot be reached ({error!r}); load_mnist() gives the same images from the bundled files, offline"
         ) from error
-    X, y = np.asarray(X, np.uint8), np.asarray(y).astype(np.uint8)
     bundled = _read_bundled()
-    _expect_equal("pixels", X, np.concatenate([bundled.X_train, bundled.X_test]))
-    _expect_equal("labels", y, np.concatenate([bundled.y_train, bundled.y_test]))
+    _expect_equal("pixels", X, bundled.X_train, bundled.X_test)
+    _expect_equal("labels", y, bundled.y_train, bundled.y_test)
     return bundled
 
 
-def _expect_equal(what, found, expected):
-    if found.shape != expected.shape or not np.array_equal(found, expected):
+def _expect_equal(what, found, train, test):
+    """Raise ValueError unless `found` holds the rows of `train` and then those of `test`."""
+    if not (np.array_equal(found[: len(train)], train) and np.array_equal(found[len(train) :], test)):
         raise ValueError(
-            f"openml: expected the {what} of the bundled files, shape {expected.shape}; found others, shape {found.shape}. "
-            "Delete scikit-learn's data folder (sklearn.datasets.get_data_home()) to download them again"
+            f"openml: expected the {what} of the bundled files, {len(train)} rows and {len(test)}; found others, shape "
+            f"{found.shape}. Delete scikit-learn's data folder (sklearn.datasets.get_data_home()) to download them again"
         )
 
 

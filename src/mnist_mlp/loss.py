@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from mnist_mlp.checks import DTYPES, check_choice, check_integer, check_labels, check_matrix, check_number
+from mnist_mlp.checks import (
+    check_activations,
+    check_dtype,
+    check_integer,
+    check_labels,
+    check_layers,
+    check_matrix,
+    check_number,
+)
 
 
 def one_hot_encode(y, num_classes, dtype="float64"):
@@ -25,7 +33,7 @@ def one_hot_encode(y, num_classes, dtype="float64"):
         If the labels are not integers or out of range.
     """
     check_integer("num_classes", num_classes, lowest=1)
-    check_choice("dtype", np.dtype(dtype).name, DTYPES)
+    check_dtype(dtype)
     check_labels("y", y, num_classes)
     one_hot = np.zeros((y.size, num_classes), dtype)
     one_hot[np.arange(y.size), y] = 1
@@ -84,8 +92,9 @@ def l2_penalty(layers, lambda_reg, m):
     Raises
     ------
     TypeError, ValueError
-        If `lambda_reg` or `m` is not as described.
+        If an argument is not as described.
     """
+    check_layers(layers)
     check_number("lambda_reg", lambda_reg, "a number of at least 0", lambda value: value >= 0)
     check_integer("m", m, lowest=1)
     return lambda_reg / (2 * m) * sum(float(np.sum(np.square(weights, dtype=np.float64))) for weights, _ in layers)
@@ -113,8 +122,9 @@ def compute_loss(activations, y, layers, lambda_reg):
     Raises
     ------
     TypeError, ValueError
-        If the labels do not fit or `lambda_reg` is negative.
+        If activations, labels and layers do not fit each other or `lambda_reg` is negative.
     """
+    check_activations(activations, layers, y)
     # The logits are made again from the last hidden layer: a 64-to-10 product, against keeping them for every image.
     logits = activations[-2] @ layers[-1].weights + layers[-1].bias
     return cross_entropy(logits, y) + l2_penalty(layers, lambda_reg, len(y))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_mlp.checks import check_matrix
+from mnist_mlp.checks import check_array, check_finite, check_matrix
 
 
 def get_predictions(probabilities):
@@ -19,9 +19,10 @@ def get_predictions(probabilities):
     Raises
     ------
     TypeError, ValueError
-        If `probabilities` is no matrix of numbers.
+        If `probabilities` is no matrix of numbers or holds a NaN.
     """
     check_matrix("probabilities", probabilities)
+    check_finite("probabilities", probabilities)
     return np.argmax(probabilities, axis=1)
 
 
@@ -39,10 +40,11 @@ def get_accuracy(predictions, labels):
 
     Raises
     ------
-    ValueError
-        If the shapes differ or there is nothing to compare.
+    TypeError, ValueError
+        If either holds no integers, the shapes differ or there is nothing to compare.
     """
-    predictions, labels = np.asarray(predictions), np.asarray(labels)
+    check_array("predictions", predictions, "ui")
+    check_array("labels", labels, "ui")
     if predictions.shape != labels.shape or predictions.ndim != 1 or predictions.size == 0:
         raise ValueError(
             "predictions and labels must be vectors of one length of at least 1, "

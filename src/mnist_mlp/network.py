@@ -5,7 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_mlp.checks import DTYPES, check_choice, check_finite, check_layer_sizes, check_matrix
+from mnist_mlp.checks import (
+    DTYPES,
+    check_array,
+    check_choice,
+    check_dtype,
+    check_finite,
+    check_input,
+    check_layer_sizes,
+    check_layers,
+    check_matrix,
+    check_pixels,
+)
 
 
 class Layer(NamedTuple):
@@ -69,7 +80,13 @@ def relu(z):
     -------
     ndarray
         Same shape and dtype as `z`.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of real numbers.
     """
+    check_array("z", z)
     return np.maximum(z, 0)
 
 
@@ -86,7 +103,13 @@ def relu_deriv(z):
     -------
     ndarray
         Same shape and dtype as `z`.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of real numbers.
     """
+    check_array("z", z)
     return (z > 0).astype(z.dtype)
 
 
@@ -103,7 +126,13 @@ def softmax(z):
     -------
     ndarray, shape (m, n_classes)
         Same dtype as `z`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `z` is no matrix of real numbers.
     """
+    check_matrix("z", z)
     exp = np.exp(z - z.max(axis=1, keepdims=True))
     return exp / exp.sum(axis=1, keepdims=True)
 
@@ -125,9 +154,9 @@ def forward(X, layers):
     Raises
     ------
     TypeError, ValueError
-        If `X` is no matrix of real numbers with a column for each input unit.
+        If `X` is no matrix of floats with a column for each input unit, or `layers` do not fit each other.
     """
-    check_matrix("X", X, columns=len(layers[0].weights))
+    check_input(X, layers)
     activations = [X]
     for weights, bias in layers[:-1]:
         activations.append(relu(activations[-1] @ weights + bias))
@@ -152,8 +181,9 @@ def predict(X, layers):
     Raises
     ------
     TypeError, ValueError
-        If `X` has the wrong shape or holds a NaN.
+        If `X` has the wrong shape or holds a NaN, or `layers` do not fit each other.
     """
+    check_layers(layers)
     check_matrix("X", X, columns=len(layers[0].weights))
     check_finite("X", X)
     dtype = layers[0].weights.dtype
@@ -175,7 +205,14 @@ def scale(X, dtype="float64"):
     -------
     ndarray of `dtype`
         `X` itself if there is nothing to do.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` holds other integers, whose largest value nobody knows, or `dtype` is not one of the two.
     """
+    check_pixels("X", X)
+    check_dtype(dtype)
     if X.dtype == np.uint8:
         return np.divide(X, 255, dtype=dtype)
     return X.astype(dtype, copy=False)

@@ -1,6 +1,6 @@
 """One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead."""
 
-from mnist_mlp.checks import check_choice, check_number
+from mnist_mlp.checks import check_choice, check_layers, check_number
 from mnist_mlp.network import Layer
 
 LOOKAHEADS = ("original", "consistent", "none")
@@ -24,7 +24,17 @@ def look_ahead(layers, velocities, alpha, beta, lookahead="original"):
     Returns
     -------
     list of Layer
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
     """
+    check_layers(layers)
+    check_layers(velocities, "velocities", like=layers)
+    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
+    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
+    check_choice("lookahead", lookahead, LOOKAHEADS)
     distance = {"original": beta, "consistent": alpha * beta, "none": 0}[lookahead]
     return [
         Layer(weights - distance * v_weights, bias - distance * v_bias)
@@ -59,17 +69,17 @@ def update_params_nag(layers, velocities, gradient, alpha, beta, lookahead="orig
     Raises
     ------
     TypeError, ValueError
-        If `alpha`, `beta` or `lookahead` is not as described.
+        If an argument is not as described, or `gradient` returns anything but gradients of these layers.
 
     References
     ----------
     Sutskever, Martens, Dahl, Hinton (2013), "On the importance of initialization and momentum in deep learning",
     equations 3 and 4: with "consistent", their momentum is `beta` and their learning rate is ``alpha (1 - beta)``.
     """
-    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
-    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
-    check_choice("lookahead", lookahead, LOOKAHEADS)
+    if not callable(gradient):
+        raise TypeError(f"gradient must be a function of layers, got {gradient!r}")
     gradients = gradient(look_ahead(layers, velocities, alpha, beta, lookahead))
+    check_layers(gradients, "the result of gradient", like=layers)
     velocities = [
         Layer(beta * v_weights + (1 - beta) * dw, beta * v_bias + (1 - beta) * db)
         for (v_weights, v_bias), (dw, db) in zip(velocities, gradients)
