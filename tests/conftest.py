@@ -1,9 +1,16 @@
-"""What several test files share."""
+"""What several test files share, and the memory budget of every notebook."""
+
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from nbval.plugin import IPyNbCell
 
 from mnist_mlp import load_mnist
+
+# What mybinder.org guarantees a session.
+MEMORY_BUDGET_MB = 450
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +24,29 @@ def mnist():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+class KernelMemory:
+    """Fail the last cell of a notebook whose kernel has taken more memory than its budget, and list what each took."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, item, nextitem):
+        if isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent):
+            status = Path(f"/proc/{item.parent.kernel.km.provisioner.pid}/status")
+            if status.exists():
+                peak = int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) // 1000
+                item.user_properties.append(("peak_memory_mb", peak))
+                assert peak <= MEMORY_BUDGET_MB, f"the kernel took {peak} MB, more than {MEMORY_BUDGET_MB} MB"
+
+    def pytest_terminal_summary(self, terminalreporter):
+        terminalreporter.section("peak memory of the notebooks' kernels (Linux)")
+        for reports in terminalreporter.stats.values():
+            for report in reports:
+                for name, peak in getattr(report, "user_properties", ()):
+                    if name == "peak_memory_mb" and report.when == "teardown":
+                        terminalreporter.line(f"{peak} MB  {report.nodeid.split('::')[0]}")
+
+
+def pytest_configure(config):
+    # As a plugin of its own it sees the notebooks too: hooks of this file are called for tests below its folder only.
+    config.pluginmanager.register(KernelMemory())

@@ -1,0 +1,70 @@
+"""One set of versions, whatever a reader installs with; and Binder builds from it."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+LOCK = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+
+
+def declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    dependencies = project["dependencies"] + project["optional-dependencies"]["test"]
+    return {re.match(r"[a-z0-9-]+", dependency)[0] for dependency in dependencies}
+
+
+def conda_pins(file):
+    dependencies = yaml.safe_load((ROOT / file).read_text())["dependencies"]
+    return dict(dependency.split("=") for dependency in dependencies if dependency != "pip")
+
+
+def test_conda_names_every_dependency_at_the_locked_version():
+    pins = conda_pins("environment.yml")
+    assert pins.pop("python") == "3.11"
+    assert pins == {name: LOCK[name] for name in declared()}
+
+
+def test_binder_has_a_true_copy():
+    assert (ROOT / "binder/environment.yml").read_bytes() == (ROOT / "environment.yml").read_bytes()
+    assert not (ROOT / "binder/environment.yml").is_symlink()
+
+
+def test_the_lock_is_hashed_and_names_no_address():
+    text = (ROOT / "requirements.lock").read_text()
+    requirements = re.split(r"\n(?=[a-z])", text.strip())
+    assert len(requirements) > 50
+    assert [line for line in requirements if "--hash=sha256:" not in line] == []
+    assert not re.search(r"https?://|index-url|file:", text)
+
+
+def test_the_installed_versions_are_the_locked_ones():
+    freeze = subprocess.run([sys.executable, "-m", "pip", "freeze"], check=True, capture_output=True, text=True).stdout
+    installed = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", freeze, re.MULTILINE))
+    installed = {re.sub(r"[_.]", "-", name).lower(): version for name, version in installed.items()}
+    assert {name: installed.get(name) for name in declared()} == {name: LOCK[name] for name in declared()}
+
+
+@pytest.fixture(scope="module")
+def dockerfile():
+    """What repo2docker would build, without Docker."""
+    command = [Path(sys.executable).with_name("jupyter-repo2docker"), "--no-build", "--debug", "."]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return run.stdout
+
+
+def test_binder_uses_this_python_environment_and_post_build_step(dockerfile):
+    assert "Building conda environment for python=3.11" in dockerfile
+    assert re.search(r'env update .*--file "binder/environment.yml"', dockerfile)
+    assert "RUN ./binder/postBuild" in dockerfile
+
+
+def test_binder_s_post_build_step_can_be_executed():
+    step = ROOT / "binder/postBuild"
+    assert step.stat().st_mode & 0o111 and step.read_text().startswith("#!")
+    assert "pip install --no-deps -e ." in step.read_text()

@@ -1,0 +1,136 @@
+"""How a notebook of the course is built, and that executing it again changes nothing."""
+
+import ast
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+STEPS = {
+    "01_load_mnist": 1, "02_initialize": 2, "03_activations": 3, "04_forward": 4, "05_one_hot_encode": 5, "06_back_prop": 6,
+    "07_update_params_nag": 7, "08_metrics": 8, "09_train": 11, "10_predict": 10, "11_train_the_model": 12, "12_evaluate": 13,
+}  # fmt: skip
+# Cells whose output cannot repeat, as (notebook, cell id): reason.
+IGNORED_OUTPUTS = {}
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def text(path):
+    return "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def section(path, title):
+    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text(path), re.MULTILINE | re.DOTALL)[1]
+
+
+def bullets(path, title):
+    return len(re.findall(r"^- ", section(path, title), re.MULTILINE))
+
+
+def test_the_course_is_complete():
+    assert {path.stem for path in NOTEBOOKS} >= {"00_start_here", "mnist_from_scratch", *STEPS}
+
+
+@every_notebook
+def test_is_executed_from_top_to_bottom_without_errors(path):
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        assert not cell.source.rstrip().endswith(";"), cell.source
+        for output in cell.outputs:
+            assert output.output_type != "error" and output.get("name") != "stderr", output
+
+
+@every_notebook
+def test_is_a_clean_file_of_at_most_a_megabyte(path):
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    assert path.stat().st_size <= 1_000_000
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert not re.search(r"/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\", path.read_text())
+
+
+@every_notebook
+def test_outputs_are_compared_but_for_listed_ones(path):
+    tags = {(path.stem, cell.id): set(cell.metadata.get("tags", [])) - {"parameters"} for cell in read(path).cells}
+    assert {key: value for key, value in tags.items() if value and key not in IGNORED_OUTPUTS} == {}
+
+
+@every_notebook
+def test_cells_are_short(path):
+    lengths = [len(cell.source.splitlines()) for cell in code_cells(path)]
+    assert max(lengths) <= 15 and statistics.median(lengths) <= 5
+
+
+@every_notebook
+def test_parameters_are_annotated_literals_with_a_comment(path):
+    parameters, imports = code_cells(path)[:2]
+    assert parameters.metadata.get("tags") == ["parameters"]
+    for line in parameters.source.splitlines():
+        assert re.fullmatch(r"[a-z_]+: (int|float|str|bool) = .+  # .+", line), line
+        ast.literal_eval(ast.parse(line).body[0].value)
+    assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(imports.source).body)
+
+
+@every_notebook
+def test_every_parameter_is_used(path):
+    parameters, *others = code_cells(path)
+    used = {node.id for cell in others for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+    names = {node.target.id for node in ast.parse(parameters.source).body}
+    assert names <= used
+
+
+@every_notebook
+def test_the_text_has_the_course_s_shape(path):
+    assert len(re.findall(r"^# ", re.sub(r"```.*?```", "", text(path), flags=re.DOTALL), re.MULTILINE)) == 1
+    for title in ("What you will see", "Check yourself", "Try it", "Summary"):
+        assert section(path, title).strip(), title
+    assert 2 <= bullets(path, "What you will see") <= 4
+    assert bullets(path, "Summary") == bullets(path, "What you will see")
+    assert 2 <= section(path, "Check yourself").count("<summary>Answer</summary>") <= 3
+    assert re.search(r"\*Mirrors .* · \d+ minutes", text(path))
+
+
+@every_notebook
+def test_links_to_files_lead_somewhere(path):
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text(path)) if not link.startswith("http")]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("stem, cell", STEPS.items())
+def test_a_step_names_and_quotes_its_cell_of_the_original(stem, cell):
+    first = read(ROOT / "notebooks" / f"{stem}.ipynb").cells[0].source
+    assert re.match(rf"# {int(stem[:2])} · ", first)
+    assert f"In [{cell}]" in first
+    assert re.search(r"<details>\s*<summary>The original's cell</summary>\s*```python\n.+```", first, re.DOTALL)
+
+
+@every_notebook
+def test_executing_twice_changes_no_byte(path, tmp_path):
+    """The first execution may differ from the committed file in figures drawn on another processor; the second may not."""
+    copy = tmp_path / path.name
+    shutil.copy(path, copy)
+    contents = []
+    for _ in range(2):
+        command = ["make", "-s", "-C", ROOT, "notebooks", f"NOTEBOOKS={copy}", f"BIN={Path(sys.executable).parent}"]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+        contents.append(copy.read_bytes())
+    assert contents[0] == contents[1]
