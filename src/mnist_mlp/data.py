@@ -119,14 +119,18 @@ def split_validation(X, y, n_validation, seed=0):
 
 def _read_bundled():
     folder = files("mnist_mlp") / "mnist"
-    arrays = []
-    for name, expected in SHA256.items():
-        stored = _read_bytes(folder / name)
-        found = hashlib.sha256(stored).hexdigest()
-        if found != expected:
-            raise ValueError(f"{folder / name} is damaged: its SHA-256 is {found}, expected {expected}; reinstall mnist-mlp")
-        arrays.append(_parse_idx(gzip.decompress(stored), name))
+    contents = [_read_checked(folder / name, expected) for name, expected in SHA256.items()]
+    arrays = [_parse_idx(gzip.decompress(content), name) for content, name in zip(contents, SHA256)]
     return _assemble(*arrays, source="bundled")
+
+
+def _read_checked(file, expected):
+    """Content of a file whose SHA-256 must be `expected`."""
+    content = _read_bytes(file)
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ValueError(f"{file} is damaged: found the SHA-256 {found}, expected {expected}; reinstall mnist-mlp")
+    return content
 
 
 def _read_folder(folder):

@@ -1,0 +1,383 @@
+"""The three sources of images, and the damage that each of them must notice."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import socket
+import struct
+import time
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_mlp import data, load_mnist, split_validation
+
+MD5 = {
+    "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+NAMES = tuple(MD5)
+
+
+def assert_equal(found, expected):
+    for name, a, b in zip(expected._fields, found, expected):
+        assert a.dtype == np.uint8 and np.array_equal(a, b), name
+
+
+# The bundled files
+
+
+def test_bundled_files_hold_all_of_mnist(mnist):
+    assert [(array.shape, array.dtype) for array in mnist] == [
+        (shape, np.uint8) for shape in [(60_000, 784), (60_000,), (10_000, 784), (10_000,)]
+    ]
+    assert np.bincount(mnist.y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(mnist.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert mnist.y_train[:5].tolist() == [5, 0, 4, 1, 9]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bundled_files_have_the_published_md5(name):
+    assert hashlib.md5((files("mnist_mlp") / "mnist" / name).read_bytes()).hexdigest() == MD5[name]
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the bundled files that stands in for them."""
+    shutil.copytree(files("mnist_mlp") / "mnist", tmp_path / "mnist")
+    monkeypatch.setattr("mnist_mlp.data.files", lambda package: tmp_path)
+    return tmp_path / "mnist"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_flipped_bit_of_a_bundled_file_is_an_error(package, rng, name):
+    whole = (package / name).read_bytes()
+    gzip_header, gzip_trailer = range(10), range(len(whole) - 8, len(whole))
+    for position in [*gzip_header, *rng.integers(10, len(whole), 10), *gzip_trailer]:
+        damaged = bytearray(whole)
+        damaged[position] ^= 1 << rng.integers(8)
+        (package / name).write_bytes(damaged)
+        with pytest.raises(
+            ValueError, match=f"{name}.*found.*{hashlib.sha256(damaged).hexdigest()}, expected.*{data.SHA256[name]}"
+        ):
+            load_mnist()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_file_that_is_cut_or_missing_is_an_error(package, name):
+    (package / name).write_bytes((package / name).read_bytes()[:-1])
+    with pytest.raises(ValueError, match=name):
+        load_mnist()
+    (package / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{name} is missing; expected"):
+        load_mnist()
+
+
+# A folder of IDX files
+
+
+def idx(array):
+    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+def write(folder, contents, zipped):
+    for name, content in zip(NAMES, contents):
+        if zipped:
+            (folder / name).write_bytes(gzip.compress(content, 1, mtime=0))
+        else:
+            (folder / name.removesuffix(".gz")).write_bytes(content)
+
+
+def small_set():
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 256, shape, np.uint8) for shape in [(5, 4, 3), (5,), (2, 4, 3), (2,)]]
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_folder_gives_the_same_as_the_bundled_files(mnist, tmp_path, zipped):
+    X_train, y_train, X_test, y_test = mnist
+    arrays = [X_train.reshape(-1, 28, 28), y_train, X_test.reshape(-1, 28, 28), y_test]
+    write(tmp_path, map(idx, arrays), zipped)
+    assert_equal(load_mnist(tmp_path), mnist)
+
+
+def test_a_folder_may_hold_fewer_images_of_another_shape(tmp_path):
+    arrays = small_set()
+    write(tmp_path, map(idx, arrays), zipped=False)
+    found = load_mnist(str(tmp_path))
+    assert found.X_train.tolist() == arrays[0].reshape(5, 12).tolist() and found.y_test.tolist() == arrays[3].tolist()
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_cut_anywhere_is_an_error_that_names_it(tmp_path, zipped, name):
+    write(tmp_path, map(idx, small_set()), zipped)
+    file = tmp_path / (name if zipped else name.removesuffix(".gz"))
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=f"{file.name}.*expected.*found"):
+            load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_flipped_bit_of_a_zipped_file_is_an_error_or_changes_nothing(tmp_path, name):
+    """Time stamp, system and a flag of the gzip header and the padding mean nothing for the content; the rest is checked."""
+    write(tmp_path, map(idx, small_set()), zipped=True)
+    whole, expected = (tmp_path / name).read_bytes(), load_mnist(tmp_path)
+    harmless = 0
+    for bit in range(8 * len(whole)):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        (tmp_path / name).write_bytes(damaged)
+        try:
+            found = load_mnist(tmp_path)
+        except ValueError as error:
+            assert name in str(error) and "expected" in str(error)
+        else:
+            assert_equal(found, expected)
+            harmless += 1
+    assert harmless < 64
+
+
+@pytest.mark.parametrize(
+    "position, byte, message",
+    [
+        (2, 0x0D, "expected an IDX file of unsigned bytes.*found '00 00 0d 03'"),
+        (0, 0x1F, "expected an IDX file of unsigned bytes.*found '1f 00 08 03'"),
+        (3, 0, "expected an IDX file of unsigned bytes.*found '00 00 08 00'"),
+        (3, 255, "expected .* values for shape .*found 0"),
+        (4, 255, r"expected 51338281020 values for shape \(4278190085, 4, 3\), found 60"),
+        (7, 4, r"expected 48 values for shape \(4, 4, 3\), found 60"),
+        (7, 6, r"expected 72 values for shape \(6, 4, 3\), found 60"),
+        (11, 0, r"expected 0 values for shape \(5, 0, 3\), found 60"),
+    ],
+)
+def test_a_wrong_header_is_an_error_that_names_file_and_finding(tmp_path, position, byte, message):
+    images, *others = map(idx, small_set())
+    images = bytearray(images)
+    images[position] = byte
+    write(tmp_path, [images, *others], zipped=False)
+    with pytest.raises(ValueError, match=f"train-images-idx3-ubyte: {message}"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({1: np.zeros(4, np.uint8)}, "a label for each training image, found 5 images and 4 labels"),
+        ({3: np.zeros(3, np.uint8)}, "a label for each test image, found 2 images and 3 labels"),
+        ({2: np.zeros((2, 3, 4), np.uint8)}, r"images of one size, found \(4, 3\) and \(3, 4\)"),
+        ({0: np.zeros((5, 12), np.uint8)}, r"training images of rank 3 and labels of rank 1, found \(5, 12\) and \(5,\)"),
+        ({3: np.zeros((2, 1), np.uint8)}, r"test images of rank 3 and labels of rank 1, found \(2, 4, 3\) and \(2, 1\)"),
+        ({2: np.zeros((0, 4, 3), np.uint8), 3: np.zeros(0, np.uint8)}, "found 0 images and 0 labels"),
+    ],
+)
+def test_files_that_do_not_fit_each_other_are_an_error(tmp_path, changes, message):
+    arrays = dict(enumerate(small_set())) | changes
+    write(tmp_path, map(idx, arrays.values()), zipped=False)
+    with pytest.raises(ValueError, match=f"{tmp_path}: expected.*{message}"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_file_is_an_error_that_names_it(tmp_path, name):
+    write(tmp_path, map(idx, small_set()), zipped=True)
+    (tmp_path / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{name} is missing; expected the four files"):
+        load_mnist(tmp_path)
+
+
+def test_a_missing_folder_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"'bundled', 'openml' or a folder.*no folder '.*nowhere'"):
+        load_mnist(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("source", [None, 3, b"bundled", ["bundled"]])
+def test_a_source_of_another_type_is_an_error(source):
+    with pytest.raises(TypeError, match="source must be 'bundled', 'openml' or a folder, got") as caught:
+        load_mnist(source)
+    assert repr(source) in str(caught.value)
+
+
+# OpenML, through scikit-learn's own code and cache
+
+ARFF = "data/v1/download/52667/mnist_784.arff"
+
+
+def write_arff(path, X, y):
+    """Write a gzipped ARFF file as OpenML does; returns the MD5 of its content."""
+    columns = [*(f"@ATTRIBUTE pixel{i} REAL" for i in range(1, 785)), "@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}"]
+    cells = np.array([f"{value}," for value in range(256)], "S4").view(np.uint8).reshape(256, 4)
+    md5 = hashlib.md5()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wb", compresslevel=1) as file:
+
+        def put(text):
+            md5.update(text)
+            file.write(text)
+
+        put("\n".join(["@RELATION mnist_784", *columns, "@DATA\n"]).encode())
+        for start in range(0, len(X), 5000):
+            pixels = cells[X[start : start + 5000]].reshape(-1, 4 * 784)
+            labels = y[start : start + 5000, None] + np.uint8(ord("0"))
+            text = np.hstack([pixels, labels, np.full_like(labels, ord("\n"))])
+            put(text[text != 0].tobytes())
+    return md5.hexdigest()
+
+
+def seed_cache(home, X, y):
+    """Put into scikit-learn's cache what it would have downloaded."""
+    folder = home / "openml" / "openml.org"
+    plain = {"is_target": "false", "is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
+    features = [plain | {"index": str(i), "name": f"pixel{i + 1}", "data_type": "numeric"} for i in range(784)]
+    features.append(plain | {"index": "784", "name": "class", "data_type": "nominal", "is_target": "true"})
+    description = {"name": "mnist_784", "version": "1", "format": "ARFF", "status": "active"}
+    description["url"] = f"https://api.openml.org/{ARFF}"
+    description["md5_checksum"] = write_arff(folder / f"{ARFF}.gz", X, y)
+    answers = {
+        "list/data_name/mnist_784/limit/2/data_version/1": {"data": {"dataset": [{"did": 554, "version": 1}]}},
+        "554": {"data_set_description": description},
+        "features/554": {"data_features": {"feature": features}},
+        "qualities/554": {"data_qualities": {"quality": [{"name": "NumberOfInstances", "value": "70000.0"}]}},
+    }
+    for path, answer in answers.items():
+        file = folder / "api/v1/json/data" / f"{path}.gz"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(gzip.compress(json.dumps(answer).encode()))
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty cache of scikit-learn's, and no network."""
+
+    def no_name_server(*args, **kwargs):
+        raise socket.gaierror("no network in this test")
+
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(socket, "getaddrinfo", no_name_server)
+    return tmp_path
+
+
+@pytest.fixture
+def all_images(mnist):
+    return np.concatenate([mnist.X_train, mnist.X_test]), np.concatenate([mnist.y_train, mnist.y_test])
+
+
+def test_openml_gives_the_same_as_the_bundled_files(mnist, home, all_images):
+    seed_cache(home, *all_images)
+    assert_equal(load_mnist("openml"), mnist)
+
+
+def test_a_pixel_that_openml_changes_is_an_error(home, all_images):
+    X, y = all_images
+    X[69_999, 400] ^= 1
+    seed_cache(home, X, y)
+    with pytest.raises(
+        ValueError, match=r"openml: expected the pixels of the bundled files.*found others, shape \(70000, 784\)"
+    ):
+        load_mnist("openml")
+
+
+@pytest.mark.parametrize("change", ["a wrong label", "a missing row"])
+def test_labels_or_rows_that_openml_changes_are_an_error(home, all_images, monkeypatch, change):
+    """The comparison alone: scikit-learn's part takes seconds."""
+    X, y = all_images
+    if change == "a wrong label":
+        y[0] = 6
+    else:
+        X, y = X[:-1], y[:-1]
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", lambda *args, **kwargs: (X, y))
+    with pytest.raises(ValueError, match=f"openml: expected the {'labels' if change == 'a wrong label' else 'pixels'}"):
+        load_mnist("openml")
+
+
+def test_a_damaged_download_is_never_used(home):
+    """scikit-learn deletes it and downloads again, for which there is no network here."""
+    seed_cache(home, np.zeros((10, 784), np.uint8), np.zeros(10, np.uint8))
+    file = home / "openml" / "openml.org" / f"{ARFF}.gz"
+    file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes()).replace(b"0,0", b"0,1")))
+    with pytest.raises(ConnectionError, match="OpenML cannot be reached"):
+        load_mnist("openml")
+    assert not file.exists()
+
+
+def assert_offline_error():
+    before = socket.getdefaulttimeout()
+    with pytest.raises(ConnectionError, match=r"OpenML cannot be reached.*load_mnist\(\) gives the same images"):
+        load_mnist("openml")
+    assert socket.getdefaulttimeout() == before
+
+
+def test_no_name_server_is_an_error_at_once(home, monkeypatch):
+    waits = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    assert_offline_error()
+    assert sum(waits) < 3
+
+
+def test_a_network_that_drops_everything_is_an_error_in_half_a_minute(home, monkeypatch):
+    """The server has two addresses, and each is waited for as long as the socket's timeout says."""
+    waits = []
+
+    def drop(self, address):
+        waits.append(self.gettimeout())
+        raise TimeoutError("timed out")
+
+    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{i}", 443)) for i in (1, 2)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: addresses)
+    monkeypatch.setattr(socket.socket, "connect", drop)
+    monkeypatch.setattr(time, "sleep", waits.append)
+    assert_offline_error()
+    assert None not in waits and 0 < sum(waits) < 30
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_a_server_that_never_answers_is_an_error_in_half_a_minute(home, monkeypatch, scheme):
+    """A tenth of the timeout, so a tenth of the time; over http the connection succeeds and the answer is what is missing."""
+    waits = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", server.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [address])
+        monkeypatch.setattr(time, "sleep", waits.append)
+        monkeypatch.setattr(data, "OPENML_TIMEOUT", data.OPENML_TIMEOUT / 10)
+        monkeypatch.setattr("sklearn.datasets._openml._SEARCH_NAME", f"{scheme}://www.openml.org/{{}}/limit/2")
+        start = time.monotonic()
+        assert_offline_error()
+    assert 10 * (time.monotonic() - start) + sum(waits) < 30
+
+
+# A validation set
+
+
+@given(st.integers(1, 40).flatmap(lambda m: st.tuples(st.just(m), st.integers(0, m - 1))), st.integers(0, 2**32))
+def test_every_image_is_in_exactly_one_set_with_its_label_in_the_old_order(sizes, seed):
+    m, n_validation = sizes
+    X, y = np.arange(2 * m).reshape(m, 2), np.arange(m)
+    X_train, y_train, X_validation, y_validation = split_validation(X, y, n_validation, seed)
+    assert len(y_validation) == n_validation
+    assert sorted([*y_train, *y_validation]) == list(range(m))
+    for images, labels in [(X_train, y_train), (X_validation, y_validation)]:
+        assert images[:, 0].tolist() == (2 * labels).tolist() and np.all(np.diff(labels) > 0)
+
+
+def test_the_seed_decides_who_is_set_aside():
+    X, y = np.zeros((1000, 2)), np.arange(1000)
+    one, same, other, default = (split_validation(X, y, 100, **s)[3] for s in [{"seed": 1}, {"seed": 1}, {"seed": 2}, {}])
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+    assert np.array_equal(default, split_validation(X, y, 100, seed=0)[3])
+    assert one.min() < 100 and one.max() > 900
+
+
+def test_nothing_is_set_aside_if_nothing_is_asked_for():
+    X, y = np.arange(6).reshape(3, 2), np.arange(3)
+    X_train, y_train, X_validation, y_validation = split_validation(X, y, 0)
+    assert np.array_equal(X_train, X) and np.array_equal(y_train, y)
+    assert X_validation.shape == (0, 2) and y_validation.shape == (0,)
