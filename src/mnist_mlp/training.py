@@ -25,8 +25,10 @@ from mnist_mlp.checks import (
     check_integer,
     check_labels,
     check_layer_sizes,
+    check_layers,
     check_matrix,
     check_number,
+    check_pixels,
 )
 from mnist_mlp.network import Layer, forward, initialize, scale
 from mnist_mlp.optimizers import LOOKAHEADS, update_params_nag
@@ -114,10 +116,11 @@ def train(
     FloatingPointError
         If the weights stop being finite; the message names the epoch.
     """
-    if layers is not None:
-        check_layers(layers, layer_sizes)
     _check_settings(layer_sizes, epochs, learning_rate, lambda_reg, beta, lookahead, seed, dtype, threads, record_every)
-    check_images(X, y, layer_sizes, batch_size)
+    _check_functions(metrics=metrics, progress=progress)
+    _check_images(X, y, layer_sizes, batch_size)
+    if layers is not None:
+        _check_start(layers, layer_sizes)
 
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
@@ -164,9 +167,10 @@ def _copy(layers, dtype):
     return [Layer(np.array(weights, dtype), np.array(bias, dtype)) for weights, bias in layers]
 
 
-def check_images(X, y, layer_sizes, batch_size):
+def _check_images(X, y, layer_sizes, batch_size):
     """Raise TypeError or ValueError unless images, labels and batch size fit each other and the network."""
     check_matrix("X", X, columns=layer_sizes[0])
+    check_pixels("X", X)
     check_finite("X", X)
     check_labels("y", y, layer_sizes[-1], rows=len(X))
     if batch_size is not None:
@@ -187,15 +191,22 @@ def _check_settings(layer_sizes, epochs, learning_rate, lambda_reg, beta, lookah
         check_integer("threads", threads, lowest=1)
 
 
-def check_layers(layers, layer_sizes):
-    """Raise ValueError unless `layers` are finite and have the shapes that `layer_sizes` asks for."""
-    found = [(np.shape(weights), np.shape(bias)) for weights, bias in layers]
+def _check_functions(**functions):
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be a function or None, got {function!r}")
+
+
+def _check_start(layers, layer_sizes):
+    """Raise TypeError or ValueError unless `layers` are finite and have the shapes that `layer_sizes` asks for."""
+    check_layers(layers)
+    found = [(weights.shape, bias.shape) for weights, bias in layers]
     expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(layer_sizes)]
     if found != expected:
         raise ValueError(f"layers must have the shapes {expected} of layer_sizes={layer_sizes!r}, got {found}")
     for number, (weights, bias) in enumerate(layers, start=1):
-        check_finite(f"weights of layer {number}", np.asarray(weights))
-        check_finite(f"bias of layer {number}", np.asarray(bias))
+        check_finite(f"layers: weights of layer {number}", weights)
+        check_finite(f"layers: bias of layer {number}", bias)
 
 
 def _check_still_finite(velocities, epoch, learning_rate):
