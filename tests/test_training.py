@@ -165,8 +165,21 @@ def test_zero_epochs_return_the_start(mnist):
     assert [row["epoch"] for row in result.history] == [0]
 
 
+def test_the_result_shares_no_memory_with_the_start(mnist):
+    layers = start()
+    result = train(mnist.X_train[:10], mnist.y_train[:10], layers=layers, epochs=0)
+    assert not np.shares_memory(result.layers[0].weights, layers[0].weights)
+
+
 def blas_threads():
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+def test_matrix_products_have_one_thread_each_while_blocks_run(mnist):
+    before, during = blas_threads(), []
+    train(mnist.X_train[:10], mnist.y_train[:10], epochs=1, metrics=lambda layers: during.append(blas_threads()) or {})
+    assert during == [[1] * len(before)] * 2
+    assert blas_threads() == before
 
 
 def test_divergence_is_an_error_that_names_the_epoch_and_leaves_nothing_running(mnist):
