@@ -61,3 +61,8 @@ def test_draw_unit_activity():
 def test_draw_softmax():
     scores = np.array([-1.0, 0.0, 2.0, 0.5])
     return plots.draw_softmax(scores, np.exp(scores) / np.exp(scores).sum())
+
+
+@picture
+def test_draw_means(mnist):
+    return plots.draw_means(np.array([mnist.X_test[mnist.y_test == label].mean(axis=0) for label in range(10)]))

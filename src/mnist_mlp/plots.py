@@ -272,3 +272,26 @@ def draw_softmax(scores, probabilities):
         axes.set(xlabel="class", xticks=range(len(scores)))
         axes.grid(False, axis="x")
     return figure
+
+
+@styled
+def draw_means(means, title="Mean image of each class"):
+    """Draw the mean image of each class side by side.
+
+    Parameters
+    ----------
+    means : ndarray, shape (n_classes, 784)
+        Means of images of 28 by 28 pixels, in any unit; one scale for all.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, grid = plt.subplots(1, len(means), figsize=(0.85 * len(means), 1.35), squeeze=False)
+    for label, (axes, mean) in enumerate(zip(grid.flat, means)):
+        axes.imshow(mean.reshape(28, 28), vmin=0, vmax=means.max())
+        axes.set_axis_off()
+        axes.set_title(f"class {label}", fontsize=9, loc="center")
+    figure.suptitle(title, fontsize=11)
+    return figure
