@@ -66,3 +66,79 @@ def test_draw_softmax():
 @picture
 def test_draw_means(mnist):
     return plots.draw_means(np.array([mnist.X_test[mnist.y_test == label].mean(axis=0) for label in range(10)]))
+
+
+@picture
+def test_draw_activations(mnist):
+    hidden = [np.maximum(np.sin(np.arange(size)), 0)[None] for size in (104, 64)]
+    return plots.draw_activations([mnist.X_test[:1] / 255, *hidden, np.arange(10)[None] / 45])
+
+
+@picture
+def test_draw_first_losses():
+    return plots.draw_first_losses([2.4, 2.32, 2.45, 2.38], {"ln 10": np.log(10), "published": 2.358})
+
+
+@picture
+def test_draw_log_constant():
+    margins = np.linspace(-40, 40, 801)
+    exact = np.logaddexp(0, -margins)
+    return plots.draw_log_constant(margins, exact, -np.log(np.exp(-exact) + 1e-8))
+
+
+@picture
+def test_draw_score_gradient():
+    probabilities = np.exp(np.sin(np.arange(80.0))).reshape(8, 10)
+    return plots.draw_score_gradient(probabilities / probabilities.sum(axis=1, keepdims=True), np.eye(10)[:8])
+
+
+@picture
+def test_draw_gradient_errors():
+    names = ["W1", "b1", "W2", "b2"]
+    reports = {"right": [1e-8, 3e-9, 1e-8, 5e-9], "broken": [0.5, 0.6, 1e-8, 5e-9]}
+    rows = {name: [{"name": n, "relative_error": e} for n, e in zip(names, errors)] for name, errors in reports.items()}
+    return plots.draw_gradient_errors(rows, 1e-6)
+
+
+@picture
+def test_draw_paths():
+    t = np.linspace(0, 1, 20)
+    path = np.column_stack([-4 * (1 - t), np.cos(9 * t)])
+    return plots.draw_paths({"one": path, "two": -path / 2, "three": path / 3, "four": path / 4}, np.array([1.0, 15.0]))
+
+
+@picture
+def test_draw_class_accuracy():
+    return plots.draw_class_accuracy(np.linspace(0.8, 1, 10))
+
+
+@picture
+def test_draw_sampling(rng):
+    return plots.draw_sampling(rng.binomial(10_000, 0.9, size=2000) / 10_000, [0.9006, 0.9008])
+
+
+@picture
+def test_draw_loss_beside():
+    history = [{"epoch": epoch, "loss": 2.3 * 0.97**epoch} for epoch in range(0, 101, 10)]
+    return plots.draw_loss_beside(history, [2.4, 1.8, 1.3], "Two curves")
+
+
+@picture
+def test_draw_probabilities(mnist):
+    return plots.draw_probabilities(mnist.X_test[:2], np.array([np.eye(10)[7], np.full(10, 0.1)]))
+
+
+@picture
+def test_draw_confusion(rng):
+    return plots.draw_confusion(rng.integers(0, 30, (10, 10)) + 900 * np.eye(10, dtype=int))
+
+
+@picture
+def test_draw_weights(mnist):
+    return plots.draw_weights((mnist.X_test[:9].T / 255.0) - 0.3)
+
+
+@picture
+def test_draw_plane(rng):
+    labels = np.arange(100) % 10
+    return plots.draw_plane(rng.normal(size=(100, 2)) + labels[:, None], labels)

@@ -295,3 +295,345 @@ def draw_means(means, title="Mean image of each class"):
         axes.set_title(f"class {label}", fontsize=9, loc="center")
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+@styled
+def draw_activations(activations, title="One image on its way through the network"):
+    """Draw an image, what each hidden layer makes of it, and the probabilities at the end.
+
+    Parameters
+    ----------
+    activations : list of ndarray
+        For one image of 28 by 28 pixels, what `mnist_mlp.forward` returned: shapes (1, 784), (1, units), ..., (1, n_classes).
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    image, *hidden, probabilities = [a.ravel() for a in activations]
+    figure, grid = plt.subplots(1, len(hidden) + 2, figsize=(2.3 * len(activations) + 1, 3))
+    grid[0].imshow(image.reshape(28, 28))
+    grid[0].set(title=f"X: {image.size} pixels", xlabel="column (pixel)", ylabel="row (pixel)")
+    for number, (axes, a) in enumerate(zip(grid[1:-1], hidden), start=1):
+        # Units have no place of their own: eight a row, in order, only to make a picture.
+        picture = np.full(-(-a.size // 8) * 8, np.nan)
+        picture[: a.size] = a
+        shown = axes.imshow(picture.reshape(-1, 8))
+        axes.set(title=f"a{number}: {np.count_nonzero(a)} of {a.size} on", xlabel="units, eight a row", xticks=[], yticks=[])
+        figure.colorbar(shown, label="output of the unit")
+    grid[-1].bar(range(probabilities.size), probabilities, color=BLUE)
+    grid[-1].set(title="p: probabilities", xlabel="class", ylabel="p", xticks=range(probabilities.size), ylim=(0, None))
+    for axes in grid[:-1]:
+        axes.grid(False)
+        axes.spines[:].set_visible(True)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_first_losses(losses, lines, title="Loss before any training"):
+    """Draw one loss for each of several first weights, beside values to compare them with.
+
+    Parameters
+    ----------
+    losses : sequence of float, length n
+        Losses in nats; number i belongs to seed i.
+    lines : dict of str to float
+        Losses in nats that are drawn as lines across, by their names; two at most.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3))
+    axes.plot(range(len(losses)), losses, "o", color=BLUE, label="one draw of first weights")
+    for (name, loss), color, style in zip(lines.items(), [BLACK, VERMILION], ["--", "-."]):
+        axes.axhline(loss, color=color, linestyle=style, linewidth=1.2, label=f"{name}: {loss:.3f}")
+    axes.set(title=title, xlabel="seed of the first weights", ylabel="loss (nats)", xticks=range(len(losses)))
+    axes.grid(False, axis="x")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def draw_log_constant(margins, exact, with_constant, title="Cross-entropy of one image, two ways"):
+    """Draw a loss by log-sum-exp and by log(p + constant): whole, and enlarged where the image is right by far.
+
+    Parameters
+    ----------
+    margins : ndarray, shape (n,)
+        Increasing: score of the right class less that of the other.
+    exact, with_constant : ndarray, shape (n,)
+        Losses in nats.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
+    near = (margins > 0) & (exact < 1e-7)
+    for axes, shown, unit in ((left, slice(None), 1), (right, near, 1e-8)):
+        axes.plot(margins[shown], exact[shown] / unit, color=BLUE, label="log-sum-exp")
+        axes.plot(margins[shown], with_constant[shown] / unit, color=VERMILION, linestyle="--", label="log(p + constant)")
+        axes.axhline(0, color=BLACK, linewidth=0.8)
+        axes.set_xlabel("margin: right score − other score")
+    left.set(title="All margins", ylabel="loss (nats)")
+    left.legend()
+    right.set(title="Right by far, enlarged", ylabel="loss (10⁻⁸ nats)", ylim=(-2, 6))
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_score_gradient(probabilities, one_hot, title="The gradient at the scores is p − Y"):
+    """Draw probabilities, one-hot labels and their difference, an image a row.
+
+    Parameters
+    ----------
+    probabilities, one_hot : ndarray, shape (m, n_classes)
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    panels = {"p: what the network says": probabilities, "Y: what is right": one_hot, "p − Y": probabilities - one_hot}
+    figure, grid = plt.subplots(1, 3, figsize=(8, 3), sharey=True)
+    for axes, (name, values) in zip(grid, panels.items()):
+        # Brown is positive, purple negative: one scale for all three.
+        shown = axes.imshow(values, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
+        axes.grid(False)
+        axes.set(title=name, xlabel="class", xticks=range(values.shape[1]))
+    grid[0].set(ylabel="image", yticks=range(len(one_hot)))
+    figure.colorbar(shown, ax=grid, label="value (no unit)")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_gradient_errors(reports, tolerance, title="Gradient against central differences"):
+    """Draw the relative error of each array of one or several gradients, on a logarithmic axis.
+
+    Parameters
+    ----------
+    reports : dict of str to list of dict
+        For the name of each gradient, what `mnist_mlp.gradient_check` returned: rows with ``name`` and ``relative_error``.
+    tolerance : float
+        Relative error up to which a gradient passes.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.2))
+    width = 0.8 / len(reports)
+    for i, (name, report) in enumerate(reports.items()):
+        positions = [number + (i - (len(reports) - 1) / 2) * width for number in range(len(report))]
+        axes.bar(positions, [row["relative_error"] for row in report], width, color=[BLUE, ORANGE, GREEN][i % 3], label=name)
+    axes.axhline(tolerance, color=BLACK, linestyle="--", linewidth=1.2, label=f"passes below {tolerance:g}")
+    axes.set_yscale("log")
+    axes.set(title=title, xlabel="array", ylabel="relative error (no unit)", ylim=(1e-10, 2))
+    axes.set_xticks(range(len(report)), [row["name"] for row in report])
+    axes.grid(False, axis="x")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def draw_paths(paths, curvatures):
+    """Draw the ways of several methods down a quadratic ravine.
+
+    Parameters
+    ----------
+    paths : dict of str to ndarray, shape (n_points, 2)
+        Points visited, method by method.
+    curvatures : ndarray, shape (2,)
+        Curvature of the loss along each axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, grid = plt.subplots(2, 2, figsize=(9, 5), sharex=True, sharey=True)
+    x, y = np.meshgrid(np.linspace(-4.5, 3, 200), np.linspace(-1.6, 1.6, 200))
+    loss = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
+    for axes, (name, path), color in zip(grid.flat, paths.items(), (VERMILION, BLUE, GREEN, PURPLE)):
+        axes.contour(x, y, loss, levels=np.geomspace(0.1, 40, 9), colors="#bbbbbb", linewidths=0.8)
+        axes.plot(*path.T, color=color, marker=".", markersize=4, linewidth=1.2)
+        axes.plot(*path[0], marker="x", color=BLACK, markersize=8)
+        axes.set(title=name, xlim=(-4.5, 3), ylim=(-1.6, 1.6))
+    figure.supxlabel("first weight (flat direction)")
+    figure.supylabel("second weight (steep direction)")
+    return figure
+
+
+@styled
+def draw_class_accuracy(shares, title="Share of each digit that is read right"):
+    """Draw the accuracy of each class as a bar.
+
+    Parameters
+    ----------
+    shares : sequence of float, shape (10,)
+        Accuracy of digit 0 to 9, between 0 and 1.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3))
+    bars = axes.bar(range(10), [100 * share for share in shares], color=SKY)
+    axes.bar_label(bars, fmt="%.0f", padding=1)
+    axes.set(title=title, xlabel="digit", ylabel="read right (%)", xticks=range(10), ylim=(0, 110))
+    return figure
+
+
+@styled
+def draw_sampling(samples, lines, title="One network, many test sets"):
+    """Draw how an accuracy spreads over samples of test images, and some accuracies as lines.
+
+    Parameters
+    ----------
+    samples : ndarray of float, shape (n_samples,)
+        Accuracies between 0 and 1.
+    lines : sequence of float
+        Accuracies to be marked.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3))
+    axes.hist(100 * samples, bins=40, color=SKY)
+    for line, color, style in zip(lines, (BLACK, VERMILION), ("-", "--")):
+        axes.axvline(100 * line, color=color, linestyle=style, label=f"{100 * line:.2f} %")
+    axes.set(title=title, xlabel="accuracy (%)", ylabel="test sets")
+    axes.legend()
+    return figure
+
+
+@styled
+def draw_loss_beside(history, published, title):
+    """Draw a loss curve and the losses that the original published, one every ten epochs.
+
+    Parameters
+    ----------
+    history : list of dict
+        Rows with ``epoch`` and ``loss``.
+    published : sequence of float
+        Losses at epochs 0, 10, 20, ...
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.4))
+    axes.plot([row["epoch"] for row in history], [row["loss"] for row in history], color=BLUE, label="this run")
+    epochs = range(0, 10 * len(published), 10)
+    axes.plot(epochs, published, "o", color=ORANGE, markersize=4, label="published")
+    axes.set(title=title, xlabel="epoch (one update each)", ylabel="loss (nats)", ylim=(0, None))
+    axes.legend()
+    return figure
+
+
+@styled
+def draw_probabilities(images, probabilities):
+    """Draw images, each beside the probabilities that a network gives it.
+
+    Parameters
+    ----------
+    images : ndarray, shape (m, 784)
+    probabilities : ndarray, shape (m, 10)
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, grid = plt.subplots(len(images), 2, figsize=(7, 1.9 * len(images)), squeeze=False, width_ratios=(1, 4))
+    for (picture, bars), image, row in zip(grid, images, probabilities):
+        picture.imshow(image.reshape(28, 28))
+        picture.set_axis_off()
+        bars.bar(range(10), row, color=SKY)
+        bars.set(xticks=range(10), ylim=(0, 1), ylabel="probability")
+        bars.grid(axis="x", visible=False)
+    bars.set_xlabel("digit")
+    return figure
+
+
+@styled
+def draw_confusion(confusion, title="Test images by digit and answer"):
+    """Draw a confusion matrix; its colours show the mistakes, its numbers everything.
+
+    Parameters
+    ----------
+    confusion : ndarray of int, shape (10, 10)
+        Counts: a row for each digit, a column for each answer.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(6, 5.6))
+    mistakes = confusion * (1 - np.eye(len(confusion), dtype=int))
+    axes.imshow(mistakes, cmap="Blues", vmax=1.5 * mistakes.max())
+    for (row, column), count in np.ndenumerate(confusion):
+        weight = "bold" if row == column else "normal"
+        axes.text(column, row, count, ha="center", va="center", fontsize=9, fontweight=weight)
+    axes.grid(visible=False)
+    axes.set(title=title, xlabel="answer of the network", ylabel="digit", xticks=range(10), yticks=range(10))
+    return figure
+
+
+@styled
+def draw_weights(weights, title="Weights of the first layer, a picture for each unit"):
+    """Draw the weights into each unit as a picture of 28 by 28 pixels.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (784, n_units)
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = -(-weights.shape[1] // 8)
+    figure, grid = plt.subplots(rows, 8, figsize=(8, 1.02 * rows + 0.3), squeeze=False)
+    limit = np.abs(weights).max()
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, unit in zip(grid.flat, weights.T):
+        picture = axes.imshow(unit.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
+    figure.colorbar(picture, ax=grid, shrink=0.7, label="weight")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_plane(points, labels, title="Test images in the plane of largest spread"):
+    """Draw points as the digits that they stand for.
+
+    Parameters
+    ----------
+    points : ndarray, shape (m, 2)
+    labels : ndarray of int, shape (m,)
+        Digits.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 6))
+    colors = (BLACK, ORANGE, SKY, GREEN, "#8a7a00", BLUE, VERMILION, PURPLE, "#888888", "#6a3d9a")
+    for digit, color in enumerate(colors):
+        axes.plot(*points[labels == digit].T, linestyle="", marker=f"${digit}$", markersize=6, color=color, markeredgewidth=0.3)
+    axes.set(title=title, xlabel="first direction", ylabel="second direction")
+    return figure
