@@ -102,9 +102,20 @@ def test_draw_gradient_errors():
 
 @picture
 def test_draw_paths():
-    t = np.linspace(0, 1, 20)
-    path = np.column_stack([-4 * (1 - t), np.cos(9 * t)])
-    return plots.draw_paths({"one": path, "two": -path / 2, "three": path / 3, "four": path / 4}, np.array([1.0, 15.0]))
+    steps = np.arange(40)
+    paths = {f"rate {rate}": np.stack([-4 * 0.9**steps, (-rate) ** steps], axis=1) for rate in (0.5, 0.8, 0.95, 1.3)}
+    return plots.draw_paths(paths, np.array([0.25, 25.0]))
+
+
+@picture
+def test_draw_looks():
+    return plots.draw_looks(10, 1.0, {"near": 0.9, "far": -1.5})
+
+
+@picture
+def test_draw_error_factors():
+    curvatures = np.geomspace(1e-2, 1e3, 101)
+    return plots.draw_error_factors(curvatures, {f"rate {rate}": np.abs(1 - rate * curvatures) for rate in (0.1, 0.02, 0.005)})
 
 
 @picture

@@ -444,30 +444,94 @@ def draw_gradient_errors(reports, tolerance, title="Gradient against central dif
 
 
 @styled
-def draw_paths(paths, curvatures):
-    """Draw the ways of several methods down a quadratic ravine.
+def draw_paths(paths, curvatures, title="Ways down a ravine"):
+    """Draw the ways of several methods down a quadratic ravine, a panel each; a path that leaves the picture ends there.
 
     Parameters
     ----------
     paths : dict of str to ndarray, shape (n_points, 2)
-        Points visited, method by method.
+        Points visited, method by method, from the common start on.
     curvatures : ndarray, shape (2,)
         Curvature of the loss along each axis.
+    title : str
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure, grid = plt.subplots(2, 2, figsize=(9, 5), sharex=True, sharey=True)
-    x, y = np.meshgrid(np.linspace(-4.5, 3, 200), np.linspace(-1.6, 1.6, 200))
+    figure, grid = plt.subplots(-(-len(paths) // 2), 2, figsize=(9, 5.4), sharex=True, sharey=True)
+    x, y = np.meshgrid(np.linspace(-4.6, 2.6, 200), np.linspace(-1.5, 1.5, 200))
     loss = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
-    for axes, (name, path), color in zip(grid.flat, paths.items(), (VERMILION, BLUE, GREEN, PURPLE)):
-        axes.contour(x, y, loss, levels=np.geomspace(0.1, 40, 9), colors="#bbbbbb", linewidths=0.8)
-        axes.plot(*path.T, color=color, marker=".", markersize=4, linewidth=1.2)
-        axes.plot(*path[0], marker="x", color=BLACK, markersize=8)
-        axes.set(title=name, xlim=(-4.5, 3), ylim=(-1.6, 1.6))
-    figure.supxlabel("first weight (flat direction)")
-    figure.supylabel("second weight (steep direction)")
+    for axes, (name, path), color in zip(grid.flat, paths.items(), (BLUE, ORANGE, GREEN, VERMILION)):
+        axes.contour(x, y, loss, levels=loss.max() * np.linspace(0.05, 1, 8) ** 2, colors="#bbbbbb", linewidths=0.8)
+        # Coordinates of a diverging path grow beyond what a renderer can clip.
+        axes.plot(*np.where(np.abs(path) < 1000, path, np.nan).T, color=color, marker=".", markersize=4, linewidth=1.2)
+        axes.plot(*path[0], marker="o", color=BLACK, markersize=6, markerfacecolor="none")
+        axes.plot(0, 0, marker="+", color=BLACK, markersize=9)
+        axes.set(title=name, xlim=(-4.6, 2.6), ylim=(-1.5, 1.5))
+        axes.grid(visible=False)
+    figure.supxlabel("first weight, along the ravine (no unit)", fontsize=10)
+    figure.supylabel("second weight, across it (no unit)", fontsize=10)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_looks(curvature, weight, looks, title="Where the gradient is taken"):
+    """Draw a parabola, a weight on it, and the points at which some forms of looking ahead take the gradient.
+
+    Parameters
+    ----------
+    curvature : float
+        Of the loss ``curvature / 2 * weight**2``.
+    weight : float
+    looks : dict of str to float
+        Name of a form and where it looks, two at most.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.4))
+    reach = 1.15 * max(abs(weight), *(abs(ahead) for ahead in looks.values()))
+    x = np.linspace(-reach, reach, 201)
+    axes.plot(x, curvature * x**2 / 2, color="#999999")
+    axes.plot(weight, curvature * weight**2 / 2, "o", color=BLACK, markersize=8, label="the weight now", zorder=4)
+    for (name, ahead), color, marker in zip(looks.items(), (BLUE, VERMILION), "^s"):
+        loss = curvature * ahead**2 / 2
+        axes.plot(ahead, loss, marker, color=color, markersize=8, label=f"look of the {name} form", zorder=3)
+        # The slope that is found there, as a piece of the tangent.
+        run = np.array([-0.1, 0.1]) * reach
+        axes.plot(ahead + run, loss + curvature * ahead * run, color=color, linewidth=2)
+    axes.set(title=title, xlabel="weight (no unit)", ylabel="loss (no unit)", ylim=(-0.06 * curvature * reach**2, None))
+    axes.legend(loc="upper center")
+    return figure
+
+
+@styled
+def draw_error_factors(curvatures, factors, title="What an update does to the error"):
+    """Draw by which factor an update changes the error along directions of different curvature.
+
+    Parameters
+    ----------
+    curvatures : ndarray, shape (n,)
+        Increasing, above 0.
+    factors : dict of str to ndarray, shape (n,)
+        Factors of each method, three at most.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    axes.axhline(1, color=BLACK, linewidth=1)
+    for (name, factor), color, style in zip(factors.items(), (BLUE, VERMILION, "#777777"), ("-", "--", ":")):
+        axes.plot(curvatures, factor, color=color, linestyle=style, linewidth=2, label=name)
+    axes.set(title=title, xlabel="curvature h of the direction (no unit)", ylabel="factor of the error, an update")
+    axes.set(xscale="log", xlim=(curvatures[0], curvatures[-1]), ylim=(0, 2))
+    axes.legend(loc="upper left")
     return figure
 
 
@@ -543,26 +607,80 @@ def draw_loss_beside(history, published, title):
 
 
 @styled
-def draw_probabilities(images, probabilities):
-    """Draw images, each beside the probabilities that a network gives it.
+def draw_class_history(epochs, shares, title="Share of each digit that is read right"):
+    """Draw when each digit is learned: a map of digits and epochs for each training.
 
     Parameters
     ----------
-    images : ndarray, shape (m, 784)
-    probabilities : ndarray, shape (m, 10)
+    epochs : sequence of int, length n
+    shares : dict of str to ndarray, shape (n, 10)
+        For the name of each training, the share, 0 to 1, of each digit's images that is read right after each epoch.
+    title : str
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure, grid = plt.subplots(len(images), 2, figsize=(7, 1.9 * len(images)), squeeze=False, width_ratios=(1, 4))
-    for (picture, bars), image, row in zip(grid, images, probabilities):
+    figure, grid = plt.subplots(1, len(shares), figsize=(9, 3), sharey=True, squeeze=False)
+    for axes, (name, share) in zip(grid.flat, shares.items()):
+        shown = axes.pcolormesh(epochs, range(10), 100 * share.T, cmap="cividis", vmin=0, vmax=100)
+        axes.set(title=name, xlabel="epoch", yticks=range(10))
+        axes.grid(visible=False)
+    grid[0, 0].set(ylabel="digit", ylim=(9.5, -0.5))
+    figure.colorbar(shown, ax=grid, label="read right (%)")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_probabilities(images, probabilities, labels, title="Images, and what the network makes of them"):
+    """Draw images, each beside the probabilities that a network gives it; the bar of the right digit has another colour.
+
+    Parameters
+    ----------
+    images : ndarray, shape (m, 784)
+        Images of 28 by 28 pixels, a row each.
+    probabilities : ndarray, shape (m, 10)
+    labels : ndarray of int, shape (m,)
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, grid = plt.subplots(len(images), 2, figsize=(7, 1.5 * len(images) + 0.8), squeeze=False, width_ratios=(1, 4))
+    for (picture, axes), image, row, label in zip(grid, images, probabilities, labels):
         picture.imshow(image.reshape(28, 28))
         picture.set_axis_off()
-        bars.bar(range(10), row, color=SKY)
-        bars.set(xticks=range(10), ylim=(0, 1), ylabel="probability")
-        bars.grid(axis="x", visible=False)
-    bars.set_xlabel("digit")
+        bars = axes.bar(range(10), 100 * row, color=[BLUE if digit == label else SKY for digit in range(10)])
+        axes.bar_label(bars, fmt="%.0f", fontsize=8)
+        axes.set(xticks=range(10), ylim=(0, 115), yticks=[0, 50, 100], ylabel="p (%)")
+        axes.grid(axis="x", visible=False)
+    axes.set_xlabel("digit (dark: the label)")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_calibration(certainties, shares, title="How often the network is right, by how certain it is"):
+    """Draw the share of right answers against the mean certainty, group of images by group of images.
+
+    Parameters
+    ----------
+    certainties, shares : sequence of float, length n_groups
+        Mean largest probability and share of right answers, 0 to 1.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(5.4, 3.8))
+    axes.plot([0, 100], [0, 100], color=BLACK, linestyle="--", linewidth=1, label="as certain as right")
+    points = [[100 * value for value in values] for values in (certainties, shares)]
+    axes.plot(*points, color=BLUE, marker="o", label="this network")
+    axes.set(title=title, xlabel="mean largest probability (%)", ylabel="answers that are right (%)")
+    axes.legend()
     return figure
 
 
@@ -580,14 +698,16 @@ def draw_confusion(confusion, title="Test images by digit and answer"):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(6, 5.6))
-    mistakes = confusion * (1 - np.eye(len(confusion), dtype=int))
-    axes.imshow(mistakes, cmap="Blues", vmax=1.5 * mistakes.max())
+    figure, axes = plt.subplots(figsize=(6.6, 5.4))
+    mistakes = np.where(np.eye(len(confusion), dtype=bool), np.nan, confusion)
+    # Right answers stay white: on one scale with them every mistake would look the same.
+    shown = axes.imshow(mistakes, cmap="Blues", vmin=0, vmax=max(1, 1.3 * np.nanmax(mistakes)))
     for (row, column), count in np.ndenumerate(confusion):
         weight = "bold" if row == column else "normal"
         axes.text(column, row, count, ha="center", va="center", fontsize=9, fontweight=weight)
     axes.grid(visible=False)
-    axes.set(title=title, xlabel="answer of the network", ylabel="digit", xticks=range(10), yticks=range(10))
+    axes.set(title=title, xlabel="answer of the network", ylabel="digit (label)", xticks=range(10), yticks=range(10))
+    figure.colorbar(shown, label="mistakes (images)", shrink=0.8)
     return figure
 
 
@@ -605,20 +725,20 @@ def draw_weights(weights, title="Weights of the first layer, a picture for each 
     matplotlib.figure.Figure
     """
     rows = -(-weights.shape[1] // 8)
-    figure, grid = plt.subplots(rows, 8, figsize=(8, 1.02 * rows + 0.3), squeeze=False)
+    figure, grid = plt.subplots(rows, 8, figsize=(8, 0.9 * rows + 0.4), squeeze=False)
     limit = np.abs(weights).max()
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, unit in zip(grid.flat, weights.T):
         picture = axes.imshow(unit.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
-    figure.colorbar(picture, ax=grid, shrink=0.7, label="weight")
+    figure.colorbar(picture, ax=grid, shrink=0.8, label="weight (no unit)")
     figure.suptitle(title, fontsize=11)
     return figure
 
 
 @styled
 def draw_plane(points, labels, title="Test images in the plane of largest spread"):
-    """Draw points as the digits that they stand for.
+    """Draw points in a plane, a panel for each digit: its own points as that digit, all others grey.
 
     Parameters
     ----------
@@ -631,9 +751,14 @@ def draw_plane(points, labels, title="Test images in the plane of largest spread
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(7, 6))
-    colors = (BLACK, ORANGE, SKY, GREEN, "#8a7a00", BLUE, VERMILION, PURPLE, "#888888", "#6a3d9a")
-    for digit, color in enumerate(colors):
-        axes.plot(*points[labels == digit].T, linestyle="", marker=f"${digit}$", markersize=6, color=color, markeredgewidth=0.3)
-    axes.set(title=title, xlabel="first direction", ylabel="second direction")
+    figure, grid = plt.subplots(2, 5, figsize=(10, 4.6), sharex=True, sharey=True)
+    for digit, axes in enumerate(grid.flat):
+        # Ten colours in one panel would hide each other, and no reader tells all of them apart.
+        axes.plot(*points.T, ".", color="#cccccc", markersize=2, zorder=1)
+        of_digit = points[labels == digit].T
+        axes.plot(*of_digit, linestyle="", marker=f"${digit}$", color=BLUE, markersize=4.5, markeredgewidth=0.2, zorder=2)
+        axes.set_title(f"digit {digit}")
+    figure.supxlabel("first direction (no unit)", fontsize=10)
+    figure.supylabel("second direction (no unit)", fontsize=10)
+    figure.suptitle(title, fontsize=11)
     return figure
