@@ -34,7 +34,8 @@ lab: $(READY)  ## open JupyterLab at the start of the course
 
 notebooks: $(READY)  ## execute every notebook in place
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.timeout=1800 --coalesce-streams \
+		--ExecutePreprocessor.timeout=1800 --CoalesceStreamsPreprocessor.enabled=True \
+		--NotebookExporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 		--ClearMetadataPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
 		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)

@@ -124,6 +124,11 @@ def test_draw_class_accuracy():
 
 
 @picture
+def test_draw_intervals():
+    return plots.draw_intervals({"one": (0.9006, 0.8947, 0.9065), "other": (0.9008, 0.8949, 0.9067)})
+
+
+@picture
 def test_draw_sampling(rng):
     return plots.draw_sampling(rng.binomial(10_000, 0.9, size=2000) / 10_000, [0.9006, 0.9008])
 
@@ -132,6 +137,11 @@ def test_draw_sampling(rng):
 def test_draw_loss_beside():
     history = [{"epoch": epoch, "loss": 2.3 * 0.97**epoch} for epoch in range(0, 101, 10)]
     return plots.draw_loss_beside(history, [2.4, 1.8, 1.3], "Two curves")
+
+
+@picture
+def test_draw_work():
+    return plots.draw_work({"twice": np.array([40.0, 5.0, 1.0]), "once": np.array([20.0, 2.5, 0.5])})
 
 
 @picture

@@ -557,6 +557,31 @@ def draw_class_accuracy(shares, title="Share of each digit that is read right"):
 
 
 @styled
+def draw_intervals(intervals, title="Accuracies and their 95 % intervals"):
+    """Draw some accuracies, each with its interval.
+
+    Parameters
+    ----------
+    intervals : dict of str to tuple of float
+        Name of a result and its accuracy, lower and upper end, between 0 and 1.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(7, 0.5 * len(intervals) + 1.1))
+    for row, (accuracy, low, high) in enumerate(intervals.values()):
+        axes.plot([100 * low, 100 * high], [row, row], color=BLUE, linewidth=3, marker="|", markersize=12, markeredgewidth=2)
+        axes.plot(100 * accuracy, row, "o", color=VERMILION)
+        axes.annotate(f"{100 * accuracy:.2f} %", (100 * accuracy, row), (0, 7), textcoords="offset points", ha="center")
+    axes.set_yticks(range(len(intervals)), intervals)
+    axes.set(title=title, xlabel="accuracy (%)", ylim=(len(intervals) - 0.5, -0.7))
+    axes.grid(visible=False, axis="y")
+    return figure
+
+
+@styled
 def draw_sampling(samples, lines, title="One network, many test sets"):
     """Draw how an accuracy spreads over samples of test images, and some accuracies as lines.
 
@@ -629,6 +654,33 @@ def draw_class_history(epochs, shares, title="Share of each digit that is read r
     grid[0, 0].set(ylabel="digit", ylim=(9.5, -0.5))
     figure.colorbar(shown, ax=grid, label="read right (%)")
     figure.suptitle(title, fontsize=11)
+    return figure
+
+
+@styled
+def draw_work(work, title="Arithmetic of one epoch"):
+    """Draw how many operations some ways of computing take, layer by layer.
+
+    Parameters
+    ----------
+    work : dict of str to ndarray, shape (n_layers,)
+        Name of a way and its operations in each layer, in units of a billion; three layers at most have colours of their own.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(8, 0.55 * len(work) + 1.2))
+    left = np.zeros(len(work))
+    for number, (layer, color) in enumerate(zip(np.transpose(list(work.values())), (SKY, BLUE, VERMILION)), start=1):
+        bars = axes.barh(range(len(work)), layer, left=left, color=color, height=0.6, label=f"layer {number}")
+        left += layer
+    axes.bar_label(bars, [f"{total:.1f}" for total in left], padding=4)
+    axes.set_yticks(range(len(work)), work)
+    axes.set(title=title, xlabel="operations an epoch (billions)", ylim=(len(work) - 0.5, -0.5), xlim=(0, 1.1 * left.max()))
+    axes.grid(visible=False, axis="y")
+    axes.legend(loc="lower right")
     return figure
 
 
