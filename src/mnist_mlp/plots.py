@@ -351,7 +351,8 @@ def draw_first_losses(losses, lines, title="Loss before any training"):
     axes.plot(range(len(losses)), losses, "o", color=BLUE, label="one draw of first weights")
     for (name, loss), color, style in zip(lines.items(), [BLACK, VERMILION], ["--", "-."]):
         axes.axhline(loss, color=color, linestyle=style, linewidth=1.2, label=f"{name}: {loss:.3f}")
-    axes.set(title=title, xlabel="seed of the first weights", ylabel="loss (nats)", xticks=range(len(losses)))
+    axes.set(title=title, xlabel="seed of the first weights", ylabel="loss (nats)")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(False, axis="x")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
