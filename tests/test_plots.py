@@ -146,7 +146,7 @@ def test_draw_work():
 
 @picture
 def test_draw_probabilities(mnist):
-    return plots.draw_probabilities(mnist.X_test[:2], np.array([np.eye(10)[7], np.full(10, 0.1)]))
+    return plots.draw_probabilities(mnist.X_test[:2], np.array([np.eye(10)[7], np.full(10, 0.1)]), mnist.y_test[:2])
 
 
 @picture
