@@ -163,3 +163,14 @@ def test_draw_weights(mnist):
 def test_draw_plane(rng):
     labels = np.arange(100) % 10
     return plots.draw_plane(rng.normal(size=(100, 2)) + labels[:, None], labels)
+
+
+@picture
+def test_draw_class_history():
+    shares = np.linspace(0, 1, 40).reshape(4, 10)
+    return plots.draw_class_history([0, 10, 20, 30], {"one": shares, "two": shares**2})
+
+
+@picture
+def test_draw_calibration():
+    return plots.draw_calibration([0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75, 0.95])
