@@ -57,7 +57,7 @@ GOOD = {
     get_predictions: dict(probabilities=X),
     get_accuracy: dict(predictions=Y, labels=Y),
     split_validation: dict(X=X, y=Y, n_validation=2, seed=0),
-    train: dict(X=X, y=Y, layer_sizes=SIZES, epochs=1),
+    train: dict(X=X, y=Y, layer_sizes=SIZES, layers=LAYERS, epochs=0),
 }
 
 
@@ -108,6 +108,7 @@ NO_LAYERS = [
     (None, TypeError, r"list of at least one Layer\(weights, bias\), got None"),
     ([], TypeError, r"list of at least one Layer\(weights, bias\), got \[\]"),
     ([1, 2], TypeError, r"list of at least one Layer\(weights, bias\), got \[1, 2\]"),
+    ([LAYERS[0], 3], TypeError, r"list of at least one Layer\(weights, bias\), got \[.*3\]"),
     (LAYERS[0], TypeError, r"list of at least one Layer\(weights, bias\), got "),
     ([(LAYERS[0].weights, LAYERS[0].bias)], TypeError, r"list of at least one Layer\(weights, bias\), got "),
     (layers_with(weights=[[1.0]]), TypeError, "weights of layer 1 must be an array of floats, got list"),
@@ -258,6 +259,12 @@ def test_a_bad_argument_is_named_with_what_was_found_and_expected(function, name
         function(**{**GOOD[function], name: value})
     assert type(caught.value) is error
     assert re.search(rf"\b{name}\b.* must (be|have|hold) .*got ", str(caught.value))
+
+
+@pytest.mark.parametrize("both", [Y[:, None], Y[:0]])
+def test_an_accuracy_needs_two_vectors_with_something_in_them(both):
+    with pytest.raises(ValueError, match=r"vectors of one length of at least 1, got shapes \(.*\) and \(.*\)"):
+        get_accuracy(both, both)
 
 
 @pytest.mark.parametrize("settings", [{"epochs": -1}, {"beta": 1}, {"layers": []}, {"dtype": "float16"}])
