@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from mnist_mlp.checks import check_activations, check_finite, check_input, check_integer, check_layers, check_number
+from mnist_mlp.checks import check_activations, check_finite, check_input, check_integer, check_layers, check_number, checked
 from mnist_mlp.loss import compute_loss, one_hot_encode
 from mnist_mlp.network import Layer, forward, relu_deriv
 
 
+@checked(check_activations)
 def back_prop(activations, y, layers, lambda_reg):
     """Gradient of the loss with respect to every weight and bias.
 
@@ -35,13 +36,13 @@ def back_prop(activations, y, layers, lambda_reg):
     Nielsen (2015), "Neural Networks and Deep Learning", chapter 2, equations BP1 to BP4; for softmax with cross-entropy
     BP1 becomes ``p - y``.
     """
-    check_activations(activations, layers, y)
-    check_number("lambda_reg", lambda_reg, "a number of at least 0", lambda value: value >= 0)
     probabilities, m = activations[-1], len(activations[-1])
     dz = (probabilities - one_hot_encode(y, probabilities.shape[1], probabilities.dtype)) / m
     gradients = []
     for (weights, _), a in zip(layers[::-1], activations[-2::-1]):
-        dw = a.T @ dz + (lambda_reg / m) * weights
+        dw = a.T @ dz
+        if lambda_reg:
+            dw += (lambda_reg / m) * weights
         db = dz.sum(axis=0, keepdims=True)
         gradients.append(Layer(dw, db))
         # The images have no gradient that anybody needs, and theirs would be the largest product of all.

@@ -12,6 +12,7 @@ its blocks in order, and the hands are added in order.
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from inspect import unwrap
 from math import isqrt
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ from mnist_mlp.network import Layer, forward, scale
 
 BLOCK_SIZE = 500
 HANDS = 16
+# Whoever makes blocks has checked images and layers once; thousands of blocks need not check them again.
+forward, back_prop, compute_loss = unwrap(forward), unwrap(back_prop), unwrap(compute_loss)
 
 
 class Block(NamedTuple):
@@ -58,12 +61,14 @@ def order_by_ink(X):
     """
     side = isqrt(X.shape[1])
     shape = (side, side) if side**2 == X.shape[1] else (1, X.shape[1])
+    diagonal = np.add.outer(*map(np.arange, shape)).astype(np.uint16)
     keys = []
     for start in range(0, len(X), 10_000):
         ink = (X[start : start + 10_000] != 0).reshape(-1, *shape)
         columns, rows = ink.any(axis=1), ink.any(axis=2)
-        left, right = columns.argmax(axis=1), shape[1] - columns[:, ::-1].argmax(axis=1)
-        keys.append((ink.sum(axis=(1, 2)), rows.argmax(axis=1), left, right - left))
+        left, right, top = columns.argmax(axis=1), shape[1] - columns[:, ::-1].argmax(axis=1), rows.argmax(axis=1)
+        corner = np.max(ink * diagonal, axis=(1, 2))
+        keys.append((corner, right, top, left // 3))
     return np.lexsort(np.concatenate(keys, axis=1))
 
 
@@ -128,12 +133,12 @@ def _sum_gradients(blocks, layers, m):
     for block in blocks:
         narrow = _drop_columns(layers, block.columns)
         gradients = back_prop(_forward(block, narrow), block.y, narrow, lambda_reg=0)
-        share = len(block.y) / m
-        total[0].weights[block.columns] += share * gradients[0].weights
-        total[0].bias[...] += share * gradients[0].bias
-        for layer, (dw, db) in zip(total[1:], gradients[1:]):
-            layer.weights[...] += share * dw
-            layer.bias[...] += share * db
+        rows = [block.columns, *[slice(None)] * (len(layers) - 1)]
+        for (weights, bias), (dw, db), kept in zip(total, gradients, rows):
+            dw *= len(block.y) / m
+            db *= len(block.y) / m
+            weights[kept] += dw
+            bias += db
     return total
 
 

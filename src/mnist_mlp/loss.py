@@ -10,6 +10,7 @@ from mnist_mlp.checks import (
     check_layers,
     check_matrix,
     check_number,
+    checked,
 )
 
 
@@ -97,9 +98,12 @@ def l2_penalty(layers, lambda_reg, m):
     check_layers(layers)
     check_number("lambda_reg", lambda_reg, "a number of at least 0", lambda value: value >= 0)
     check_integer("m", m, lowest=1)
+    if not lambda_reg:
+        return 0.0
     return lambda_reg / (2 * m) * sum(float(np.sum(np.square(weights, dtype=np.float64))) for weights, _ in layers)
 
 
+@checked(check_activations)
 def compute_loss(activations, y, layers, lambda_reg):
     """Cross-entropy plus penalty of images that have been pushed through the network.
 
@@ -124,7 +128,6 @@ def compute_loss(activations, y, layers, lambda_reg):
     TypeError, ValueError
         If activations, labels and layers do not fit each other or `lambda_reg` is negative.
     """
-    check_activations(activations, layers, y)
     # The logits are made again from the last hidden layer: a 64-to-10 product, against keeping them for every image.
     logits = activations[-2] @ layers[-1].weights + layers[-1].bias
     return cross_entropy(logits, y) + l2_penalty(layers, lambda_reg, len(y))

@@ -1,11 +1,20 @@
 """One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead."""
 
-from mnist_mlp.checks import check_choice, check_layers, check_number
+from mnist_mlp.checks import check_choice, check_layers, check_number, checked
 from mnist_mlp.network import Layer
 
 LOOKAHEADS = ("original", "consistent", "none")
 
 
+def _check_step(layers, velocities, alpha, beta, lookahead="original"):
+    check_layers(layers)
+    check_layers(velocities, "velocities", like=layers)
+    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
+    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
+    check_choice("lookahead", lookahead, LOOKAHEADS)
+
+
+@checked(_check_step)
 def look_ahead(layers, velocities, alpha, beta, lookahead="original"):
     """Weights at which the gradient is taken.
 
@@ -30,11 +39,6 @@ def look_ahead(layers, velocities, alpha, beta, lookahead="original"):
     TypeError, ValueError
         If an argument is not as described.
     """
-    check_layers(layers)
-    check_layers(velocities, "velocities", like=layers)
-    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
-    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
-    check_choice("lookahead", lookahead, LOOKAHEADS)
     distance = {"original": beta, "consistent": alpha * beta, "none": 0}[lookahead]
     return [
         Layer(weights - distance * v_weights, bias - distance * v_bias)
