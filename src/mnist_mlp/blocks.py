@@ -9,11 +9,16 @@ Results are the same to the last bit for any number of threads: blocks are dealt
 its blocks in order, and the hands are added in order.
 """
 
+import mmap
+import os
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from inspect import unwrap
 from math import isqrt
+from tempfile import TemporaryFile
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +29,7 @@ from mnist_mlp.loss import compute_loss, l2_penalty
 from mnist_mlp.network import Layer, forward, scale
 
 BLOCK_SIZE = 500
+WINDOW = 60_000
 HANDS = 16
 # Whoever makes blocks has checked images and layers once; thousands of blocks need not check them again.
 forward, back_prop, compute_loss = unwrap(forward), unwrap(back_prop), unwrap(compute_loss)
@@ -73,12 +79,15 @@ def order_by_ink(X):
 
 
 def make_blocks(X, y, block_size=BLOCK_SIZE):
-    """Cut images into blocks and drop each block's blank columns.
+    """Sort images by ink, cut them into blocks and drop each block's blank columns.
+
+    Images beyond the first 60,000 make blocks of their own, 60,000 at a time: that many are in memory at once if `X` lies on
+    disk. Then the blocks go to a temporary file, which is deleted with the last of them.
 
     Parameters
     ----------
-    X : ndarray, shape (m, n_pixels)
-        uint8 pixels or floats; unchanged.
+    X : array, shape (m, n_pixels)
+        uint8 pixels or floats; unchanged. An ndarray, or anything that gives rows when it is sliced, such as a memory map.
     y : ndarray of int, shape (m,)
     block_size : int
         Images a block; the last may have fewer.
@@ -87,8 +96,93 @@ def make_blocks(X, y, block_size=BLOCK_SIZE):
     -------
     list of Block
     """
-    order = order_by_ink(X)
-    return [_pack(X[rows], y[rows]) for rows in np.split(order, range(block_size, len(order), block_size))]
+    store = None if is_in_memory(X) else DiskStore()
+    blocks = []
+    for start in range(0, len(y), WINDOW):
+        images, labels = _read(X, start, min(start + WINDOW, len(y))), y[start : start + WINDOW]
+        order = order_by_ink(images)
+        for rows in np.split(order, range(block_size, len(order), block_size)):
+            block = _pack(images[rows], labels[rows])
+            blocks.append(block._replace(X=store.put(block.X)) if store else block)
+    return blocks
+
+
+def view_blocks(X, y):
+    """Cut images into blocks without sorting or copying them: for a loss now and then, packing would not pay.
+
+    Parameters
+    ----------
+    X, y
+        As for `make_blocks`.
+
+    Returns
+    -------
+    list of Block
+    """
+    starts = range(0, len(y), BLOCK_SIZE)
+    return [Block(X[start : start + BLOCK_SIZE], y[start : start + BLOCK_SIZE], slice(None)) for start in starts]
+
+
+class DiskStore:
+    """A temporary file of arrays, deleted with the last of them."""
+
+    def __init__(self):
+        self._file, self._lock = TemporaryFile(prefix="mnist-mlp-"), Lock()
+        weakref.finalize(self, self._file.close)
+
+    def put(self, array):
+        """Write an array to the end of the file and return it as a `StoredArray`."""
+        offset = self._file.seek(0, os.SEEK_END)
+        self._file.write(np.ascontiguousarray(array))
+        return StoredArray(self, offset, array.shape, array.dtype)
+
+    def get(self, offset, shape, dtype):
+        """Read an array; several threads may."""
+        array = np.empty(shape, dtype)
+        with self._lock:
+            self._file.seek(offset)
+            self._file.readinto(array)
+        return array
+
+
+class StoredArray(NamedTuple):
+    """An array in a `DiskStore`, in memory only while somebody holds a slice of it."""
+
+    store: DiskStore
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    def __getitem__(self, rows):
+        """Rows of the array."""
+        return self.store.get(self.offset, self.shape, self.dtype)[rows]
+
+
+def is_in_memory(X):
+    """Whether `X` is an array that is not a memory map."""
+    return isinstance(X, np.ndarray) and not isinstance(X, np.memmap)
+
+
+def _read(X, start, stop):
+    """Rows of `X` as an array in memory: a view if they are there already."""
+    if is_in_memory(X):
+        return X[start:stop]
+    images = np.empty((stop - start, X.shape[1]), X.dtype)
+    for i in range(start, stop, 1000):
+        rows = X[i : min(i + 1000, stop)]
+        images[i - start : i - start + len(rows)] = rows
+        _give_back(rows)
+    return images
+
+
+def _give_back(rows):
+    """Let the system have the pages that a memory map has read: they would count as this process's memory to its end."""
+    if getattr(rows, "mode", "c") == "c":  # copy on write: its changes are nowhere else
+        return
+    while isinstance(rows, np.ndarray):
+        rows = rows.base
+    if isinstance(rows, mmap.mmap) and hasattr(rows, "madvise"):
+        rows.madvise(mmap.MADV_DONTNEED)
 
 
 def _pack(X, y):
@@ -172,7 +266,7 @@ def _drop_columns(layers, columns):
 
 def _forward(block, layers):
     """Activations of a block, whose images become floats only now."""
-    return forward(scale(block.X, layers[0].weights.dtype), layers)
+    return forward(scale(block.X[:], layers[0].weights.dtype), layers)
 
 
 @contextmanager

@@ -1,20 +1,20 @@
 """One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead."""
 
-from mnist_mlp.checks import check_choice, check_layers, check_number, checked
+from itertools import chain
+
+import numpy as np
+
+from mnist_mlp.checks import check_choice, check_layers, check_number
 from mnist_mlp.network import Layer
 
 LOOKAHEADS = ("original", "consistent", "none")
 
 
-def _check_step(layers, velocities, alpha, beta, lookahead="original"):
-    check_layers(layers)
-    check_layers(velocities, "velocities", like=layers)
-    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
-    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
-    check_choice("lookahead", lookahead, LOOKAHEADS)
+def look_distance(alpha, beta, lookahead):
+    """How far to look ahead, in velocities; arguments as for `look_ahead`."""
+    return {"original": beta, "consistent": alpha * beta, "none": 0}[lookahead]
 
 
-@checked(_check_step)
 def look_ahead(layers, velocities, alpha, beta, lookahead="original"):
     """Weights at which the gradient is taken.
 
@@ -39,7 +39,12 @@ def look_ahead(layers, velocities, alpha, beta, lookahead="original"):
     TypeError, ValueError
         If an argument is not as described.
     """
-    distance = {"original": beta, "consistent": alpha * beta, "none": 0}[lookahead]
+    check_layers(layers)
+    check_layers(velocities, "velocities", like=layers)
+    check_number("alpha", alpha, "a number above 0", lambda value: value > 0)
+    check_number("beta", beta, "a number in [0, 1)", lambda value: 0 <= value < 1)
+    check_choice("lookahead", lookahead, LOOKAHEADS)
+    distance = look_distance(alpha, beta, lookahead)
     return [
         Layer(weights - distance * v_weights, bias - distance * v_bias)
         for (weights, bias), (v_weights, v_bias) in zip(layers, velocities)
@@ -93,3 +98,30 @@ def update_params_nag(layers, velocities, gradient, alpha, beta, lookahead="orig
         for (weights, bias), (v_weights, v_bias) in zip(layers, velocities)
     ]
     return layers, velocities
+
+
+def update_in_place(layers, velocities, looked, gradient, alpha, beta, distance):
+    """Take the step of `update_params_nag`, bit for bit, in arrays that the caller owns; arguments are not checked.
+
+    Parameters
+    ----------
+    layers, velocities : list of Layer
+        As for `update_params_nag`; overwritten by the new ones.
+    looked : list of Layer
+        ``look_ahead(layers, velocities, ...)``; overwritten by that of the new ones.
+    gradient : callable
+        Function of a list of layers that returns the gradients there, in arrays that may be overwritten.
+    alpha, beta : float
+        As for `update_params_nag`.
+    distance : float
+        What `look_distance` gives.
+    """
+    arrays = zip(*(chain.from_iterable(group) for group in (layers, velocities, looked, gradient(looked))))
+    for w, v, look, g in arrays:
+        g *= 1 - beta
+        v *= beta
+        v += g
+        np.multiply(v, alpha, out=g)
+        w -= g
+        np.multiply(v, distance, out=g)
+        np.subtract(w, g, out=look)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
-from inspect import signature
+from inspect import signature, unwrap
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from filelock import FileLock
 from platformdirs import user_cache_dir
 
 from mnist_mlp.backprop import back_prop
-from mnist_mlp.blocks import gradient_over_blocks, loss_over_blocks, make_blocks, thread_pool
+from mnist_mlp.blocks import gradient_over_blocks, loss_over_blocks, make_blocks, thread_pool, view_blocks
 from mnist_mlp.checks import (
     DTYPES,
     check_choice,
@@ -31,7 +31,10 @@ from mnist_mlp.checks import (
     check_pixels,
 )
 from mnist_mlp.network import Layer, forward, initialize, scale
-from mnist_mlp.optimizers import LOOKAHEADS, update_params_nag
+from mnist_mlp.optimizers import LOOKAHEADS, look_distance, update_in_place
+
+# `train` has checked images and layers once; each of many mini-batches need not check them again.
+forward, back_prop = unwrap(forward), unwrap(back_prop)
 
 
 class TrainingResult(NamedTuple):
@@ -125,12 +128,13 @@ def train(
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
     velocities = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in layers]
-    blocks = make_blocks(X, y)
+    looked, distance = _copy(layers, dtype), look_distance(learning_rate, beta, lookahead)
+    blocks = make_blocks(X, y) if batch_size is None else view_blocks(X, y)
     history = []
 
     def record(epoch):
         row = {"epoch": epoch, "loss": loss_over_blocks(blocks, layers, lambda_reg, pool)}
-        row.update(metrics(layers) if metrics else {})
+        row.update(metrics(_copy(layers, dtype)) if metrics else {})
         history.append(row)
         if progress:
             progress(row)
@@ -141,7 +145,7 @@ def train(
             if epoch % record_every == 0:
                 record(epoch)
             for gradient in _gradients(X, y, blocks, lambda_reg, batch_size, rng, pool):
-                layers, velocities = update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead)
+                update_in_place(layers, velocities, looked, gradient, learning_rate, beta, distance)
             _check_still_finite(velocities, epoch, learning_rate)
         record(epochs)
     return TrainingResult(layers, history)
@@ -154,7 +158,8 @@ def _gradients(X, y, blocks, lambda_reg, batch_size, rng, pool):
         return
     order = rng.permutation(len(y))
     for start in range(0, len(y), batch_size):
-        rows = order[start : start + batch_size]
+        # Sorted, the rows of an array on disk are read in one go; a sum does not care about their order.
+        rows = np.sort(order[start : start + batch_size])
         yield partial(_batch_gradient, X[rows], y[rows], lambda_reg=lambda_reg)
 
 
