@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 endif
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: help setup run test lab notebooks lock
+.PHONY: help setup run test test-kernels lab notebooks bench lock
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 setup: $(READY)  ## create .venv from the lock file
 
@@ -28,6 +28,16 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 
 test: $(READY)  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
+
+# The kernels of four generations of x86 processors; each trains anew, so the memory of earlier trainings is left out.
+test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
+	for kernel in Nehalem Sandybridge Haswell SkylakeX; do \
+		echo "OpenBLAS kernel $$kernel" && cache=$$(mktemp -d) && \
+		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest notebooks && rm -r "$$cache" || exit 1; \
+	done
+
+bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
+	$(BIN)/python tests/benchmarks/bench.py
 
 lab: $(READY)  ## open JupyterLab at the start of the course
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
