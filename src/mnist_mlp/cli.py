@@ -95,6 +95,8 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, yes, **a
         content = read_notebook(notebook)
         known = read_parameters(content)
         request = read_request(known, **asked)
+        if jobs and scheduler:
+            raise RunError("--jobs and --scheduler exclude each other: a cluster has as many runs at once as worker threads")
         if request.count > MANY_RUNS and not yes:
             raise RunError(f"{request.count:,} runs are asked for; add --yes if you mean it")
         planned = Sweep(notebook, content, known, request, SweepDirectory(output))
@@ -147,22 +149,22 @@ def _run(planned, jobs, scheduler, timeout, retries):
     """Execute a sweep, say what came of it, and return the exit status."""
     import joblib
 
-    from mnist_mlp.sweep.executors import local_executor
+    from mnist_mlp.sweep.executors import dask_executor, local_executor
     from mnist_mlp.sweep.progress import Progress
     from mnist_mlp.sweep.sweep import SweepStopped, run_sweep
 
     progress = Progress()
     cores = joblib.cpu_count()
-    jobs = jobs or cores
+    if not scheduler:
+        jobs = jobs or cores
     try:
         table, interrupted = run_sweep(
             planned,
-            local_executor(jobs),
-            lambda: jobs,
+            dask_executor(scheduler) if scheduler else local_executor(jobs),
             progress,
-            {"jobs": jobs, "timeout": timeout, "retries": retries},
+            {"jobs": jobs, "scheduler": scheduler, "timeout": timeout, "retries": retries},
             retries,
-            max(1, cores // jobs),
+            1 if scheduler else max(1, cores // jobs),
             timeout,
         )
     except SweepStopped as error:

@@ -6,7 +6,6 @@ import json
 import os
 import textwrap
 
-import nbformat
 from IPython.display import Markdown, display
 from tqdm.auto import tqdm
 
@@ -89,6 +88,9 @@ def read_result(path):
     ValueError
         If the notebook holds no result.
     """
+    # Imported here: it takes a second, which every notebook of the course would wait.
+    import nbformat
+
     result = find_result(nbformat.read(path, as_version=4))
     if result is None:
         raise ValueError(f"{path} holds no result: no output of type {RESULT_TYPE}")

@@ -1,91 +1,64 @@
-"""Where runs are executed: in warm processes of this machine, or in those of a Dask cluster."""
+"""Where runs are executed: in warm processes of this machine, or of the workers of a Dask cluster."""
 
 import contextlib
-import logging
-import os
-import shutil
-import tempfile
+import pickle
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-import psutil
-from loky import ProcessPoolExecutor
-from loky.process_executor import BrokenProcessPool
-
+from mnist_mlp.sweep.grids import RunError
+from mnist_mlp.sweep.process import WarmProcess
 from mnist_mlp.sweep.record import make_record
 
+CONNECT_TIMEOUT = 10  # seconds
+
 _this_thread = threading.local()
-_pools = set()
-_scratch = []  # in a warm process: the folder of its run
+_owners = {}  # warm processes, and for whom they work
 
 
-def execute_apart(run):
-    """Execute a run in a process that belongs to the calling thread, and that has papermill imported already.
+def execute_apart(run, owner):
+    """Execute a run in the warm process of the calling thread.
 
     This is what executors call, in threads of this process or of a Dask worker.
 
     Parameters
     ----------
-    run : mnist_mlp.sweep.run.Run
+    run : mnist_mlp.sweep.record.Run
+    owner : str
+        For `stop`.
 
     Returns
     -------
     record, executed
         As `mnist_mlp.sweep.run.execute`. Should the process die, the run has failed and `executed` is None.
     """
-    with tempfile.TemporaryDirectory(prefix="mnist-mlp-", ignore_cleanup_errors=True) as scratch:
-        try:
-            return _warm_pool().submit(_execute, run, scratch).result()
-        except BrokenProcessPool:
-            _pools.discard(_this_thread.__dict__.pop("pool"))
-            return make_record(run, failure=("WorkerDied", "the process that executed the run was killed")), None
+    process = _warm_process(owner)
+    try:
+        return process.execute(run)
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ValueError: its input has been closed
+        _owners.pop(process, None)
+        process.stop()
+        return make_record(run, failure=("WorkerDied", "the process that executed the run was killed")), None
 
 
-def _warm_pool():
-    """Find this thread's pool of one process: in a pool of several, a process that dies takes the others along."""
-    if not hasattr(_this_thread, "pool"):
-        # loky's processes, unlike the standard library's, may be started by a Dask worker, itself a daemonic process.
-        _this_thread.pool = ProcessPoolExecutor(1, initializer=_start_process)
-        _pools.add(_this_thread.pool)
-    return _this_thread.pool
+def _warm_process(owner):
+    process = getattr(_this_thread, "process", None)
+    if process not in _owners:
+        process = _this_thread.process = WarmProcess()
+    _owners[process] = owner
+    return process
 
 
-def _start_process():
-    logging.disable()  # nbclient logs what the run's record says
-    # Of its own process group: Ctrl-C reaches the runner, which decides.
-    if hasattr(os, "setpgrp"):
-        os.setpgrp()
-    threading.Thread(target=_end_with, args=(psutil.Process().parent(),), daemon=True).start()
-
-
-def _end_with(parent):
-    """End this process, its kernel and its files when its parent is gone, however that ended."""
-    parent.wait()
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
-    for folder in _scratch:
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
-
-
-def _execute(run, scratch):
-    # Imported here: papermill takes a second, and the runner does without it.
-    from mnist_mlp.sweep.run import execute
-
-    _scratch[:] = [scratch]
-    return execute(run, scratch)
-
-
-def stop_all():
-    """End every warm process of this process, and the kernels in them."""
-    while _pools:
-        _pools.pop().shutdown(kill_workers=True)
+def stop(owner):
+    """End the warm processes that work for an owner, and the kernels in them."""
+    for process in [process for process, of in list(_owners.items()) if of == owner]:
+        _owners.pop(process, None)
+        process.stop()
 
 
 @contextlib.contextmanager
 def local_executor(jobs):
-    """Executor that runs `execute_apart` on this machine.
+    """Execute runs on this machine.
 
     Parameters
     ----------
@@ -94,12 +67,61 @@ def local_executor(jobs):
 
     Yields
     ------
-    concurrent.futures.Executor
+    submit : callable
+        Function of a run that returns a concurrent.futures.Future of what `execute_apart` returns.
+    slots : callable
+        Function that returns how many runs there can be at once.
     """
+    owner = uuid.uuid4().hex
     threads = ThreadPoolExecutor(jobs)
     try:
-        yield threads
+        yield lambda run: threads.submit(execute_apart, run, owner), lambda: jobs
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
-        stop_all()
+        stop(owner)
         threads.shutdown()
+
+
+@contextlib.contextmanager
+def dask_executor(address):
+    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, for example ``tcp://host:8786``.
+
+    Yields
+    ------
+    submit, slots
+        As `local_executor`.
+
+    Raises
+    ------
+    RunError
+        If `distributed` is not installed, or no scheduler answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise RunError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
+    owner = uuid.uuid4().hex
+    try:
+        client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RunError(f"--scheduler: no Dask scheduler answers at {address} within {CONNECT_TIMEOUT} s") from error
+
+    def slots():
+        try:
+            return max(1, sum(client.nthreads().values()))  # with no worker there yet, one run waits for the first
+        except OSError as error:
+            raise ConnectionError(None, f"the scheduler at {address} is gone") from error
+
+    with client:
+        executor = client.get_executor(pure=False)
+        try:
+            yield lambda run: executor.submit(execute_apart, run, owner), slots
+        finally:
+            executor.shutdown(wait=False)
+            with contextlib.suppress(Exception):  # whatever a scheduler that is gone makes of it
+                client.run(stop, owner, on_error="ignore")

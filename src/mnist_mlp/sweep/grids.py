@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 import numpy as np
 import yaml
 
@@ -62,6 +61,9 @@ def read_notebook(path):
     RunError
         If there is no file, or it is no notebook.
     """
+    # Imported here: it takes a second, and the table of results does without it.
+    import nbformat
+
     if not Path(path).is_file():
         raise RunError(f"NOTEBOOK must be a notebook file, and there is none at {path}")
     try:

@@ -7,7 +7,7 @@ import signal
 import statistics
 import subprocess
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,9 +16,8 @@ import nbformat
 from threadpoolctl import threadpool_info
 
 from mnist_mlp.sweep.directory import now
-from mnist_mlp.sweep.executors import execute_apart
-from mnist_mlp.sweep.grids import RunError, notebook_digest, run_id
-from mnist_mlp.sweep.record import Run, versions
+from mnist_mlp.sweep.grids import RunError, notebook_digest, one_line, run_id
+from mnist_mlp.sweep.record import Run, make_record, versions
 from mnist_mlp.training import code_digest
 
 POLL = 0.2  # seconds between two looks at whether somebody wants to stop
@@ -145,16 +144,14 @@ def _processor():
     return platform.processor() or platform.machine()
 
 
-def run_sweep(sweep, executor, slots, progress, how, retries=0, threads=1, timeout=None):
+def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None):
     """Execute what is missing of a sweep, and write its table.
 
     Parameters
     ----------
     sweep : Sweep
-    executor : context manager of concurrent.futures.Executor
-        Entered only if something is missing.
-    slots : callable
-        Of the executor: how many runs it can hold now.
+    executor : context manager
+        See `local_executor`; entered only if something is missing.
     progress : Progress
     how : dict
         How the runs are executed, for the record.
@@ -190,12 +187,15 @@ def run_sweep(sweep, executor, slots, progress, how, retries=0, threads=1, timeo
             with progress.of(len(done), len(missing)):
                 if missing:
                     runs = (_make_run(sweep, id, threads, timeout) for id in missing)
-                    for record, executed in _outcomes(runs, executor, slots, retries, stop, progress):
+                    for record, executed in _outcomes(runs, executor, retries, stop, progress):
                         directory.save(record, executed)
                         progress.update(record)
             plan["sweeps"][-1] |= {"end": now(), "interrupted": bool(stop)}
             directory.write_plan(plan)
             return directory.collect(), bool(stop)
+        except ConnectionError as error:
+            directory.collect()
+            raise SweepStopped(f"{error.strerror}. {progress.summary()}") from error
         except OSError as error:
             raise SweepStopped(f"{directory.path} cannot be written to: {error.strerror}. {progress.summary()}") from error
 
@@ -204,24 +204,35 @@ def _make_run(sweep, id, threads, timeout):
     return Run(id, sweep.content, sweep.parameters[id], sweep.changed[id], threads, timeout)
 
 
-def _outcomes(runs, executor, slots, retries, stop, progress):
+def _outcomes(runs, executor, retries, stop, progress):
     """Yield record and executed notebook of each run as it ends; only as many are in flight as the executor can hold."""
     runs = ((run, retries) for run in runs)
     again, running = deque(), {}
-    with executor as pool:
+    with executor as (submit, slots):
         while not stop:
-            while len(running) < slots() and (task := again.popleft() if again else next(runs, None)):
-                running[pool.submit(execute_apart, task[0])] = task
+            free = slots() - len(running)
+            while free > 0 and (task := again.popleft() if again else next(runs, None)):
+                running[submit(task[0])] = task
+                free -= 1
             if not running:
                 return
             progress.running(len(running))
             for future in wait(running, POLL, FIRST_COMPLETED).done:
                 run, left = running.pop(future)
-                record, executed = future.result()
+                record, executed = _outcome(run, future)
                 if record["status"] == "failed" and left:
                     again.append((run, left - 1))
                 else:
                     yield record, executed
+
+
+def _outcome(run, future):
+    try:
+        return future.result()
+    except CancelledError:
+        raise ConnectionError(None, "the scheduler is gone") from None
+    except Exception as error:  # of the cluster: a worker without this package, or run after run killed
+        return make_record(run, failure=(type(error).__name__, one_line(error))), None
 
 
 @contextlib.contextmanager
