@@ -182,9 +182,9 @@ def _print_table(table, directory):
     from mnist_mlp.sweep.directory import RANKED_BY, rank
 
     ranked = rank(table)
-    columns = [name for name in ranked if name == RANKED_BY or ranked[name].astype(str).nunique() > 1]
+    columns = [name for name in ranked if name in ("id", RANKED_BY) or ranked[name].astype(str).nunique() > 1]
     if len(ranked):
-        click.echo(ranked[["id", *columns[columns[0] == "id" :]]].head(SHOWN_RUNS).to_string(index=False))
+        click.echo(ranked[columns].head(SHOWN_RUNS).to_string(index=False))
     counts = table["status"].value_counts()
     click.echo(
         f"{', '.join(f'{count} {status}' for status, count in counts.items())}; all of them in {directory / 'results.csv'}"

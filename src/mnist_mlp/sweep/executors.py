@@ -1,6 +1,7 @@
 """Where runs are executed: in warm processes of this machine, or of the workers of a Dask cluster."""
 
 import contextlib
+import logging
 import pickle
 import threading
 import uuid
@@ -10,7 +11,8 @@ from mnist_mlp.sweep.grids import RunError
 from mnist_mlp.sweep.process import WarmProcess
 from mnist_mlp.sweep.record import make_record
 
-CONNECT_TIMEOUT = 10  # seconds
+CONNECT_TIMEOUT = 5  # seconds
+SCHEDULER_GONE = "The Dask scheduler is gone"
 
 _this_thread = threading.local()
 _owners = {}  # warm processes, and for whom they work
@@ -102,9 +104,11 @@ def dask_executor(address):
         If `distributed` is not installed, or no scheduler answers.
     """
     try:
+        import dask
         from distributed import Client
     except ImportError as error:
         raise RunError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it reports is said below, once
     owner = uuid.uuid4().hex
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
@@ -115,9 +119,10 @@ def dask_executor(address):
         try:
             return max(1, sum(client.nthreads().values()))  # with no worker there yet, one run waits for the first
         except OSError as error:
-            raise ConnectionError(None, f"the scheduler at {address} is gone") from error
+            raise ConnectionError(None, SCHEDULER_GONE) from error
 
-    with client:
+    # A scheduler that comes back knows nothing of the runs: there is no point in waiting for it.
+    with dask.config.set({"distributed.comm.timeouts.connect": CONNECT_TIMEOUT}), client:
         executor = client.get_executor(pure=False)
         try:
             yield lambda run: executor.submit(execute_apart, run, owner), slots

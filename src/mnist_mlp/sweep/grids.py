@@ -129,6 +129,7 @@ def parse_parameter(name, value, known):
             raise ValueError(value)
         # By way of text: int() would cut 5.5 from a file to 5.
         parsed = _strict_bool(value) if wanted == "bool" else TYPES[wanted](str(value))
+        str(parsed).encode()  # half a surrogate pair, of which no file can be written, is a ValueError too
     except ValueError:
         raise RunError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
     if isinstance(parsed, float) and not math.isfinite(parsed):

@@ -11,7 +11,7 @@ class Progress:
     """Counts of runs, shown as they change."""
 
     def __init__(self):
-        self.done = self.failed = self.total = self.before = 0
+        self.done = self.failed = self.total = self.before = self.in_flight = 0
         self.bar = None
 
     @contextlib.contextmanager
@@ -26,8 +26,9 @@ class Progress:
             yield
 
     def running(self, count):
-        """Tell how many runs are being executed now."""
-        self.bar.set_postfix_str(f"{self.done} done, {self.failed} failed, {count} running")
+        """Show how many runs are being executed now."""
+        self.in_flight = count
+        self.bar.set_postfix_str(f"{self.done} done, {self.failed} failed, {self.in_flight} running")
 
     def update(self, record):
         """Count a run that has ended."""
@@ -35,6 +36,7 @@ class Progress:
         self.failed += failed
         self.done += not failed
         self.bar.update()
+        self.running(self.in_flight - 1)
         if failed or self.bar.disable:
             self.say(f"[{self.before + self.done + self.failed}/{self.total}] {describe(record)}")
 

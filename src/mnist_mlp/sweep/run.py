@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import re
 import signal
@@ -162,7 +163,7 @@ def _attempt(run, kernel, file, start, stdout):
                 run.changed,
                 progress_bar=False,
                 stdout_file=stdout,
-                start_timeout=min(START_TIMEOUT, time_left() or START_TIMEOUT),
+                start_timeout=math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT)),
                 km=kernel,
                 timeout_func=time_left,
             )

@@ -16,6 +16,7 @@ import nbformat
 from threadpoolctl import threadpool_info
 
 from mnist_mlp.sweep.directory import now
+from mnist_mlp.sweep.executors import SCHEDULER_GONE
 from mnist_mlp.sweep.grids import RunError, notebook_digest, one_line, run_id
 from mnist_mlp.sweep.record import Run, make_record, versions
 from mnist_mlp.training import code_digest
@@ -230,7 +231,7 @@ def _outcome(run, future):
     try:
         return future.result()
     except CancelledError:
-        raise ConnectionError(None, "the scheduler is gone") from None
+        raise ConnectionError(None, SCHEDULER_GONE) from None
     except Exception as error:  # of the cluster: a worker without this package, or run after run killed
         return make_record(run, failure=(type(error).__name__, one_line(error))), None
 
