@@ -104,7 +104,6 @@ def dask_executor(address):
         If `distributed` is not installed, or no scheduler answers.
     """
     try:
-        import dask
         from distributed import Client
     except ImportError as error:
         raise RunError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
@@ -121,8 +120,7 @@ def dask_executor(address):
         except OSError as error:
             raise ConnectionError(None, SCHEDULER_GONE) from error
 
-    # A scheduler that comes back knows nothing of the runs: there is no point in waiting for it.
-    with dask.config.set({"distributed.comm.timeouts.connect": CONNECT_TIMEOUT}), client:
+    with client:
         executor = client.get_executor(pure=False)
         try:
             yield lambda run: executor.submit(execute_apart, run, owner), slots
