@@ -35,7 +35,10 @@ def idx_folder(tmp_path_factory):
 
 
 def test_another_seed_gives_another_network_that_learns_as_well(tmp_path):
-    results = [run_notebook(NOTEBOOK, tmp_path / seed, {"epochs": "60", "seed": seed, "learning_rate": "0.1"}) for seed in "12"]
+    results = [
+        run_notebook(NOTEBOOK, tmp_path / seed, {"epochs": "60", "seed": seed, "learning_rate": "0.1"})["result"]
+        for seed in "12"
+    ]
     assert results[0]["final_loss"] != results[1]["final_loss"]
     assert all(0.75 < result["test_accuracy"] < 0.9 for result in results)
 
@@ -45,8 +48,9 @@ def test_another_architecture_with_mini_batches_and_a_validation_set(tmp_path):
         "layer_sizes": "784-32-24-16-10", "epochs": 3, "batch_size": 128, "learning_rate": 0.1, "lookahead": "consistent",
         "n_validation": 10_000, "dtype": "float64",
     }  # fmt: skip
-    result = run_notebook(NOTEBOOK, tmp_path, changed)
-    assert result["parameters"] == {**result["parameters"], **changed}
+    record = run_notebook(NOTEBOOK, tmp_path, changed)
+    assert record["parameters"] == {**record["parameters"], **changed}
+    result = record["result"]
     assert 0.94 < result["test_accuracy"] < 0.98
     assert abs(result["validation_accuracy"] - result["test_accuracy"]) < 0.015
 
@@ -59,17 +63,17 @@ def test_a_folder_of_idx_files(tmp_path, idx_folder):
         "learning_rate": 1.0,
         "lookahead": "consistent",
     }
-    assert run_notebook(NOTEBOOK, tmp_path, changed)["test_accuracy"] == 1.0
+    assert run_notebook(NOTEBOOK, tmp_path, changed)["result"]["test_accuracy"] == 1.0
 
 
 def test_the_command_writes_notebook_and_result_and_prints_the_accuracy(tmp_path):
     run = CliRunner().invoke(main, ["run", NOTEBOOK, "--output", str(tmp_path), "-p", "epochs", "1"])
     assert run.exit_code == 0, run.output
-    result = json.loads((tmp_path / "mnist_from_scratch.json").read_text())
-    assert f"Test accuracy: {result['test_accuracy']:.2%}" in run.output
-    assert result["parameters"]["epochs"] == 1 and result["parameters"]["learning_rate"] == 0.01
-    assert result["seconds"] > 0 and result["peak_memory_mb"] > 50 and result["versions"]["numpy"]
-    assert read_result(tmp_path / "mnist_from_scratch.ipynb")["final_loss"] == result["final_loss"]
+    record = json.loads((tmp_path / "mnist_from_scratch.json").read_text())
+    assert f"Test accuracy: {record['result']['test_accuracy']:.2%}" in run.output
+    assert record["parameters"]["epochs"] == 1 and record["parameters"]["learning_rate"] == 0.01
+    assert record["seconds"] > 0 and record["peak_memory_mb"] > 50 and record["versions"]["numpy"]
+    assert read_result(tmp_path / "mnist_from_scratch.ipynb") == record["result"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mnist_from_scratch.ipynb", "mnist_from_scratch.json"]
 
 

@@ -1,10 +1,15 @@
 """The command `mnist-mlp`."""
 
+import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from mnist_mlp.sweep.run import RunError, run_notebook
+MANY_RUNS = 1000
+SHOWN_RUNS = 10
+
+# Papermill and pandas take seconds to import: each command imports what it needs.
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,9 +28,164 @@ def run(notebook, output, parameters):
 
     Example: mnist-mlp run notebooks/mnist_from_scratch.ipynb -p epochs 50 -p seed 1
     """
+    from mnist_mlp.sweep.grids import RunError
+    from mnist_mlp.sweep.run import run_notebook
+
     try:
-        result = run_notebook(notebook, output, dict(parameters))
+        record = run_notebook(notebook, output, dict(parameters))
     except RunError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(f"Test accuracy: {result['test_accuracy']:.2%}  ({result['seconds']} s, {result['peak_memory_mb']} MB)")
+    accuracy = record["result"].get("test_accuracy")
+    click.echo("Done" if accuracy is None else f"Test accuracy: {accuracy:.2%}", nl=False)
+    click.echo(f"  ({record['seconds']} s, {record['peak_memory_mb']} MB)")
     click.echo(f"Written: {output / notebook.name} and {output / notebook.with_suffix('.json').name}")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--grid", multiple=True, metavar="NAME=V1,V2", help="Values of which every combination is run; may be repeated.")
+@click.option(
+    "--random",
+    multiple=True,
+    metavar="NAME=loguniform(LOW,HIGH)",
+    help="Draw a parameter at random, also uniform(LOW,HIGH); may be repeated.",
+)
+@click.option("--trials", type=click.IntRange(min=1), help="Number of draws; each is run with every combination of the grid.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the draws.  [default: 0]")
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Value for all runs; may be repeated.")
+@click.option("--from", "file", type=click.Path(path_type=Path), help="YAML file with grid, random, trials, seed, parameters.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the sweep.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Runs at once on this machine.  [default: its cores]")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster instead, for example tcp://host:8786.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds after which a run is stopped."
+)
+@click.option(
+    "--retries", type=click.IntRange(min=0), default=0, help="Further attempts at a run that fails.", show_default=True
+)
+@click.option("--dry-run", is_flag=True, help="List the runs and estimate their time, and do nothing.")
+@click.option("--yes", is_flag=True, help=f"Really do more than {MANY_RUNS:,} runs.")
+def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, yes, **asked):
+    r"""Execute NOTEBOOK with many combinations of its parameters, and collect what each run recorded.
+
+    The same command again runs only what is missing or failed; with more values it adds to what is there.
+
+    \b
+    Examples:
+      mnist-mlp sweep notebooks/mnist_from_scratch.ipynb --output runs/momentum --jobs 2 \
+        --grid learning_rate=0.1,1.0 --grid beta=0,0.9 -p epochs=10 -p batch_size=128 \
+        -p lookahead=consistent -p n_validation=10000
+      mnist-mlp sweep notebooks/mnist_from_scratch.ipynb --output runs/random \
+        --random "learning_rate=loguniform(1e-3, 10)" --trials 20 --grid seed=0,1,2
+      mnist-mlp sweep notebooks/mnist_from_scratch.ipynb --output runs/file --from sweep.yaml
+      mnist-mlp results runs/momentum
+
+    \b
+    sweep.yaml:
+      parameters: {epochs: 10, batch_size: 128, n_validation: 10000}
+      grid: {learning_rate: [0.1, 1.0], beta: [0, 0.9]}
+
+    Exit status: 0 all runs are done, 1 some failed, 2 the command is wrong, 130 stopped by Ctrl-C.
+    """
+    from mnist_mlp.sweep.directory import SweepDirectory
+    from mnist_mlp.sweep.grids import RunError, read_notebook, read_parameters, read_request
+    from mnist_mlp.sweep.sweep import Sweep
+
+    try:
+        content = read_notebook(notebook)
+        known = read_parameters(content)
+        request = read_request(known, **asked)
+        if jobs and scheduler:
+            raise RunError("--jobs and --scheduler exclude each other: a cluster has as many runs at once as worker threads")
+        if request.count > MANY_RUNS and not yes:
+            raise RunError(f"{request.count:,} runs are asked for; add --yes if you mean it")
+        planned = Sweep(notebook, content, known, request, SweepDirectory(output))
+        if dry_run:
+            _list_runs(planned, jobs)
+        else:
+            sys.exit(_run(planned, jobs, scheduler, timeout, retries))
+    except RunError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+def results(directory):
+    """Collect DIR/results.csv anew from the runs of a sweep, and print the best of them.
+
+    Runs are ranked by validation_accuracy. The test accuracy is recorded, and ranks nothing.
+
+    Example: mnist-mlp results runs/momentum
+    """
+    from mnist_mlp.sweep.directory import SweepDirectory
+    from mnist_mlp.sweep.grids import RunError
+
+    try:
+        _print_table(SweepDirectory(directory).collect(), directory)
+    except RunError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _list_runs(planned, jobs):
+    """Print what a sweep would do."""
+    import joblib
+
+    from mnist_mlp.sweep.sweep import estimate_seconds
+
+    done, missing = planned.split(click.echo)
+    for id in missing:
+        changed = planned.changed[id]
+        click.echo(f"{id}  {'  '.join(f'{name}={value!r}' for name, value in changed.items())}")
+    click.echo(f"{len(planned.changed)} runs, {len(done)} done already, {len(missing)} to do")
+    jobs = jobs or joblib.cpu_count()
+    seconds = estimate_seconds(done, len(missing), jobs)
+    if seconds is None:
+        click.echo("Time: unknown until one of them is done")
+    else:
+        click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, by the median of the runs done")
+
+
+def _run(planned, jobs, scheduler, timeout, retries):
+    """Execute a sweep, say what came of it, and return the exit status."""
+    import joblib
+
+    from mnist_mlp.sweep.executors import dask_executor, local_executor
+    from mnist_mlp.sweep.progress import Progress
+    from mnist_mlp.sweep.sweep import SweepStopped, run_sweep
+
+    progress = Progress()
+    cores = joblib.cpu_count()
+    if not scheduler:
+        jobs = jobs or cores
+    try:
+        table, interrupted = run_sweep(
+            planned,
+            dask_executor(scheduler) if scheduler else local_executor(jobs),
+            progress,
+            {"jobs": jobs, "scheduler": scheduler, "timeout": timeout, "retries": retries},
+            retries,
+            1 if scheduler else max(1, cores // jobs),
+            timeout,
+        )
+    except SweepStopped as error:
+        raise click.ClickException(f"{error} The same command goes on from there.") from error
+    _print_table(table, planned.directory.path)
+    click.echo(progress.summary())
+    if interrupted:
+        click.echo("Stopped. The same command goes on from there.")
+        return 130
+    return 1 if progress.failed else 0
+
+
+def _print_table(table, directory):
+    """Print the best runs, with the columns in which runs differ."""
+    from mnist_mlp.sweep.directory import RANKED_BY, rank
+
+    ranked = rank(table)
+    columns = [name for name in ranked if name in ("id", RANKED_BY) or ranked[name].astype(str).nunique() > 1]
+    if len(ranked):
+        click.echo(ranked[columns].head(SHOWN_RUNS).to_string(index=False))
+    counts = table["status"].value_counts()
+    click.echo(
+        f"{', '.join(f'{count} {status}' for status, count in counts.items())}; all of them in {directory / 'results.csv'}"
+    )

@@ -1,30 +1,51 @@
-"""One run: a notebook executed through papermill with checked parameters, and its result beside it."""
+"""One run: a notebook executed through papermill in a kernel of its own, and the record that is kept of it."""
 
 import contextlib
 import json
 import math
 import os
-import platform
+import re
+import signal
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
+from subprocess import DEVNULL
 
+import nbformat
 import papermill
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from mnist_mlp.notebook import read_result
+from mnist_mlp.notebook import find_result
+from mnist_mlp.sweep.grids import (
+    RunError,
+    notebook_digest,
+    one_line,
+    parse_parameter,
+    read_notebook,
+    read_parameters,
+    run_id,
+)
+from mnist_mlp.sweep.record import Run, make_record
 
-TYPES = {"int": int, "float": float, "str": str, "bool": bool}
-
-
-class RunError(Exception):
-    """A run that cannot start or that failed, said in words for whoever asked for it."""
+KERNEL = "python3"
+START_ERROR = "KernelStartError"
+START_TIMEOUT = 60  # seconds
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    # joblib.cpu_count(), by which `train` chooses its threads, heeds this one.
+    "LOKY_MAX_CPU_COUNT",
+)
 
 
 def run_notebook(notebook, output, parameters):
-    """Execute a notebook and write the executed copy and its result, each whole or not at all.
+    """Execute a notebook and write the executed copy and the run's record, each whole or not at all.
 
     Parameters
     ----------
@@ -38,113 +59,152 @@ def run_notebook(notebook, output, parameters):
     Returns
     -------
     dict
-        ``parameters`` (all of them), the recorded result, ``seconds``, ``peak_memory_mb`` and ``versions``.
+        The record, see `execute`.
 
     Raises
     ------
     RunError
-        If the notebook is missing, a parameter is unknown or has the wrong type, or a cell fails.
+        If the notebook is missing, a parameter is unknown or has the wrong type, a cell fails, or there is no result.
     """
     notebook, output = Path(notebook), Path(output)
-    if not notebook.is_file():
-        raise RunError(f"NOTEBOOK must be a notebook file, and there is none at {notebook}")
-    known = papermill.inspect_notebook(str(notebook))
+    content = read_notebook(notebook)
+    known = read_parameters(content)
     changed = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
+    everything = {name: parameter.default for name, parameter in known.items()} | changed
+    run = Run(run_id(notebook_digest(content), everything), nbformat.writes(content), everything, changed)
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output, prefix=".part-") as part:
-        executed = Path(part) / notebook.name
-        start = time.perf_counter()
-        _execute(notebook, executed, changed)
-        result = {
-            "parameters": {name: _default(known[name]) for name in known} | changed,
-            **read_result(executed),
-            "seconds": round(time.perf_counter() - start, 1),
-            "peak_memory_mb": peak_memory_mb(),
-            "versions": _versions(),
-        }
-        written = executed.with_suffix(".json")
-        written.write_text(json.dumps(result, indent=2) + "\n")
-        for file in (executed, written):
-            os.replace(file, output / file.name)
-    return result
+        record, executed = execute(run, part, sys.stdout)
+        if record["status"] == "failed":
+            raise RunError(f"{notebook} failed: {record['error_type']}: {record['error']}")
+        files = {notebook.name: executed, notebook.with_suffix(".json").name: json.dumps(record, indent=2) + "\n"}
+        for name, text in files.items():
+            Path(part, name).write_text(text, encoding="utf-8")
+        for name in files:
+            os.replace(Path(part, name), output / name)
+    return record
 
 
-def parse_parameter(name, value, known):
-    """Value of the annotated type, or an error that says what would be right.
+def execute(run, scratch, stdout=None):
+    """Execute a run in a kernel of its own, which has ended when this returns.
+
+    Papermill is not thread-safe: call this once at a time in a process.
 
     Parameters
     ----------
-    name : str
-    value : str, int, float or bool
-    known : dict
-        What ``papermill.inspect_notebook`` says of the notebook's parameters.
+    run : Run
+    scratch : str or os.PathLike
+        Folder for what lasts as long as the run.
+    stdout : file, optional
+        Where to pass on what the notebook prints.
 
     Returns
     -------
-    str, int, float or bool
-
-    Raises
-    ------
-    RunError
-        If the notebook has no such parameter, or the value is not of its type or not finite.
+    record : dict
+        ``id``, ``status`` ("done" or "failed"), ``parameters``, ``result`` (as recorded, or None), ``seconds``,
+        ``peak_memory_mb`` of the kernel (None where unknown), ``error_type`` and ``error`` (None if done), ``versions``.
+    executed : str
+        The notebook with its outputs, as JSON, as far as it came.
     """
-    if name not in known:
-        raise RunError(f"parameter {name!r} is unknown; the notebook has {', '.join(known)}")
-    wanted = known[name]["inferred_type_name"]
+    file = Path(scratch) / "executed.ipynb"
+    start = time.monotonic()
+    for _ in range(2):  # another process may take a new kernel's ports before it opens them: once more
+        kernel = Kernel(connection_file=str(Path(scratch) / "kernel.json"), kernel_name=KERNEL)
+        failure = _attempt(run, kernel, file, start, stdout)
+        if failure is None or failure[0] != START_ERROR:
+            break
+    executed = nbformat.read(file, as_version=4) if file.exists() else nbformat.reads(run.notebook, as_version=4)
+    executed.metadata.pop("papermill", None)  # it names the scratch folder
+    result = find_result(executed)
+    if failure is None and result is None:
+        failure = ("NoResult", "the notebook ended without a result; its last cell must call record_result")
+    return make_record(run, result, failure, time.monotonic() - start, kernel.peak_memory_mb), nbformat.writes(executed)
+
+
+class Kernel(AsyncKernelManager):
+    """A kernel that is measured, and that ends with the block that it is used in."""
+
+    peak_memory_mb = None
+    exit_status = None
+    connection = None
+
+    def client(self, **kwargs):
+        """Connect to the kernel, as the base class does, and remember to close the connection."""
+        self.connection = super().client(**kwargs)
+        return self.connection
+
+    @contextlib.contextmanager
+    def running(self, environment):
+        """Keep the kernel alive, with these environment variables, for the length of a block."""
+        arguments = ["--HistoryManager.hist_file=:memory:"]
+        run_sync(self.start_kernel)(env=environment, extra_arguments=arguments, stdout=DEVNULL, stderr=DEVNULL)
+        try:
+            yield
+        finally:
+            self.exit_status = run_sync(self.provisioner.poll)()
+            self.peak_memory_mb = peak_memory_mb(self.provisioner.pid)
+            run_sync(self.shutdown_kernel)(now=True)
+            if self.connection:
+                self.connection.stop_channels()
+
+
+def _attempt(run, kernel, file, start, stdout):
+    """Execute the notebook; return type and message of the error, or None."""
+
+    def time_left(cell=None):
+        # At least a moment: nbclient takes 0 for "no limit".
+        return max(0.01, start + run.timeout - time.monotonic()) if run.timeout else None
+
     try:
-        parsed = _strict_bool(value) if wanted == "bool" else TYPES[wanted](value)
-    except ValueError:
-        raise RunError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
-    if isinstance(parsed, float) and not math.isfinite(parsed):
-        raise RunError(f"parameter {name} must be finite, got {value!r}")
-    return parsed
+        with kernel.running(_environment(run, file.parent)):
+            papermill.execute_notebook(
+                nbformat.reads(run.notebook, as_version=4),
+                str(file),
+                run.changed,
+                progress_bar=False,
+                stdout_file=stdout,
+                start_timeout=math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT)),
+                km=kernel,
+                timeout_func=time_left,
+            )
+    except Exception as error:  # a failed run is a row of the table, whatever the reason
+        return _describe(error, kernel, run.timeout)
+    return None
 
 
-def _strict_bool(value):
-    """Make a bool of the words that YAML has for it: Python's bool() is true for the word "False"."""
-    words = {"true": True, "false": False}
-    if str(value).lower() not in words:
-        raise ValueError(value)
-    return words[str(value).lower()]
+def _environment(run, scratch):
+    """Environment variables of a run's kernel: its share of the cores, and no memory of trainings done before."""
+    threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
+    # A run is a measurement: its seconds are what training takes.
+    return os.environ | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
 
 
-def _default(parameter):
-    """Value of a parameter that nobody changed, from the source text that papermill reports."""
-    with contextlib.suppress(ValueError):
-        return TYPES[parameter["inferred_type_name"]](parameter["default"].strip("\"'"))
-    return parameter["default"]
+def _describe(error, kernel, timeout):
+    """Type and message of an error, as the table shows them."""
+    if isinstance(error, PapermillExecutionError):
+        return error.ename, one_line(error.evalue)
+    if isinstance(error, CellTimeoutError):
+        return "Timeout", f"stopped after {timeout:g} s"
+    if isinstance(error, DeadKernelError):
+        return "DeadKernelError", f"the kernel died: {_cause_of_death(kernel.exit_status)}"
+    if str(error).startswith(("Kernel died before", "Kernel didn't respond")):
+        return START_ERROR, one_line(error)
+    return type(error).__name__, one_line(error)
 
 
-def _execute(notebook, executed, changed):
-    try:
-        with _empty_training_cache(executed.with_name("cache")):
-            papermill.execute_notebook(str(notebook), str(executed), changed, progress_bar=False, stdout_file=sys.stdout)
-    except PapermillExecutionError as error:
-        raise RunError(f"cell {error.exec_count} of {notebook} failed: {error.ename}: {error.evalue}") from error
+def _cause_of_death(exit_status):
+    if exit_status is None or exit_status >= 0:
+        return f"exit status {exit_status}"
+    name = signal.Signals(-exit_status).name
+    return f"{name}, as when memory runs out" if name == "SIGKILL" else name
 
 
-@contextlib.contextmanager
-def _empty_training_cache(folder):
-    """Let kernels started meanwhile remember no training: a run is a measurement, its seconds are what training takes."""
-    before = os.environ.copy()
-    os.environ["MNIST_MLP_CACHE"] = str(folder.resolve())
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def peak_memory_mb(pid):
+    """Peak resident memory of a running process in MB.
 
-
-def peak_memory_mb():
-    """Peak resident memory in MB of the largest child process that has ended; None on Windows, which does not keep it."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(peak / (1e6 if platform.system() == "Darwin" else 1e3))
-
-
-def _versions():
-    packages = ("mnist-mlp", "numpy", "papermill")
-    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
+    On systems other than Linux, that of the largest child that has ended; None where the system keeps neither.
+    """
+    with contextlib.suppress(OSError):
+        peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        return peak and int(peak[1]) // 1000
+    return None

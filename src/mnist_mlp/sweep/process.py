@@ -1,0 +1,96 @@
+"""A warm process: it has papermill imported, and executes one run after the other.
+
+Runs come through its standard input. When that closes, because the process is stopped or because whoever started it has
+been killed, the process ends at once, with its kernel and its files. (The pools of the standard library and of loky cannot
+be used here: a Dask worker, itself a daemonic process, may not start their processes.)
+"""
+
+import contextlib
+import logging
+import os
+import pickle
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+import psutil
+
+END_TIMEOUT = 10  # seconds
+
+
+class WarmProcess:
+    """The process, as seen by whoever uses it."""
+
+    def __init__(self):
+        command = [sys.executable, "-m", "mnist_mlp.sweep.process"]
+        # In a session of its own: Ctrl-C reaches the runner only, which decides what is to end.
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    def execute(self, run):
+        """Execute a run and wait for it.
+
+        Parameters
+        ----------
+        run : mnist_mlp.sweep.record.Run
+
+        Returns
+        -------
+        record, executed
+            As `mnist_mlp.sweep.run.execute`.
+
+        Raises
+        ------
+        EOFError, OSError, pickle.UnpicklingError
+            If the process is dead or dies.
+        """
+        with tempfile.TemporaryDirectory(prefix="mnist-mlp-", ignore_cleanup_errors=True) as scratch:
+            pickle.dump((run, scratch), self._process.stdin)
+            self._process.stdin.flush()
+            return pickle.load(self._process.stdout)
+
+    def stop(self):
+        """End the process and the kernel in it."""
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(END_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+
+def main():
+    """Execute runs until standard input closes."""
+    from mnist_mlp.sweep.run import execute
+
+    logging.disable()  # what nbclient logs, the run's record says
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever is printed must not mix with the answers
+    runs = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(runs,), daemon=True).start()
+    while True:
+        pickle.dump(execute(*runs.get()), answers)
+        answers.flush()
+
+
+def _receive(runs):
+    scratch = None
+    try:
+        while True:
+            run, scratch = pickle.load(sys.stdin.buffer)
+            runs.put((run, scratch))
+    finally:
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
