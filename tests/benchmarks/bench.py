@@ -103,8 +103,8 @@ def describe(bench):
     missing = "".join(f" {name} is not installed and was left out." for name in bench["missing"])
     repeats = len(bench["batches to 90.06 %"])
     return (
-        f"{m['cpu']}, {m['cores']} cores; Python {m['python']}, {packages}; {m['blas']}. Medians of {repeats} runs side by side, "
-        f"each in a process of its own; peak memory is the whole process.{missing}"
+        f"{m['cpu']}, {m['cores']} cores; Python {m['python']}, {packages}; {m['blas']}. Medians of {repeats} runs side "
+        f"by side, each in a process of its own; peak memory is the whole process.{missing}"
     )
 
 
