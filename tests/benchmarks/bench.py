@@ -153,8 +153,12 @@ def accuracy_table(bench):
         ("batches of 128 in this course, float32", batches["updates"], batches["seconds"]),
     ]
     lines = ["| until 90.06 % of the test images | updates | seconds | times as fast |", "| --- | ---: | ---: | ---: |"]
-    lines += [f"| {name} | {updates:.0f} | {seconds:.3g} | {published / seconds:,.0f} |" for name, updates, seconds in rows]
+    lines += [f"| {name} | {updates:.0f} | {_short(seconds)} | {published / seconds:,.0f} |" for name, updates, seconds in rows]
     return "\n".join(lines)
+
+
+def _short(seconds):
+    return f"{seconds:,.0f}" if seconds >= 100 else f"{seconds:.3g}"
 
 
 def rows_table(bench):
