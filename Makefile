@@ -31,7 +31,7 @@ test: $(READY)  ## check everything: code, notebooks, figures, environments
 
 # The kernels of three generations of x86 processors; each trains anew, so the memory of earlier trainings is left out.
 test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
-	for kernel in Sandybridge Haswell SkylakeX; do \
+	for kernel in Haswell Sandybridge SkylakeX; do \
 		echo "OpenBLAS kernel $$kernel" && cache=$$(mktemp -d) && \
 		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest notebooks && rm -r "$$cache" || exit 1; \
 	done

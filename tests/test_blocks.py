@@ -44,7 +44,8 @@ def sparse_images(rng, m, n_pixels, blank_images, blank_columns):
 @given(
     seed=st.integers(0, 2**32 - 1), m=st.integers(1, 90), n_pixels=st.integers(1, 70),
     block_size=st.sampled_from([1, 2, 3, 20, 100]), hidden=st.lists(st.integers(1, 9), max_size=3),
-    blank_images=st.sampled_from([0, 0.3, 1]), blank_columns=st.sampled_from([0, 0.5, 1]), dtype=st.sampled_from(["float64", "float32"]), as_floats=st.booleans(),
+    blank_images=st.sampled_from([0, 0.3, 1]), blank_columns=st.sampled_from([0, 0.5, 1]),
+    dtype=st.sampled_from(["float64", "float32"]), as_floats=st.booleans(),
 )  # fmt: skip
 def test_blocks_equal_the_plain_computation(
     seed, m, n_pixels, block_size, hidden, blank_images, blank_columns, dtype, as_floats
