@@ -8,7 +8,6 @@ import subprocess
 import termios
 
 import joblib
-import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -18,7 +17,7 @@ from sweeps import write_notebook as write
 from mnist_mlp.cli import main
 from mnist_mlp.notebook import read_result
 from mnist_mlp.sweep.directory import SweepDirectory, rank
-from mnist_mlp.sweep.grids import Parameter, read_parameters, read_request
+from mnist_mlp.sweep.grids import Parameter, read_notebook, read_parameters, read_request
 
 HUNDRED = ",".join(map(str, range(100)))
 KNOWN = {
@@ -230,12 +229,19 @@ def test_a_wrong_file_is_refused_in_a_line(tmp_path, square, content, message):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("content", [None, "", "no JSON", '{"cells": 5}'])
+@pytest.mark.parametrize(
+    "content", [None, "", "no JSON", "[]", '{"nbformat": 4, "cells": 5}', '{"nbformat": 3, "worksheets": []}']
+)
 def test_something_that_is_no_notebook_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / "n.ipynb").write_text(content)
     run = run_command("sweep", tmp_path / "n.ipynb", "--output", tmp_path / "out")
-    assert run.exit_code == 2 and "NOTEBOOK must be a notebook file" in run.output
+    assert run.exit_code == 2 and "NOTEBOOK must be a notebook" in run.output
+
+
+def test_a_parameters_cell_that_is_no_python_is_refused(tmp_path):
+    run = run_command("sweep", write(tmp_path / "n.ipynb", "%time x = 1"), "--output", tmp_path / "out")
+    assert run.exit_code == 2 and "tagged parameters must be Python" in run.output
 
 
 def test_a_grid_is_every_combination_with_the_last_name_fastest():
@@ -277,8 +283,7 @@ def test_parameters_are_read_with_their_types_and_defaults(tmp_path):
     source = (
         'a: int = -5  # x\nb: str = "x # y"  # help\nc = 3\nd: list = [1, 2]\ne: float = 1 / 3\nlong: str = (\n    "two"\n)'
     )
-    notebook = nbformat.read(write(tmp_path / "n.ipynb", source), as_version=4)
-    assert read_parameters(notebook) == {
+    assert read_parameters(read_notebook(write(tmp_path / "n.ipynb", source))) == {
         "a": ("int", -5),
         "b": ("str", "x # y"), "c": ("int", 3), "d": ("list", [1, 2]), "e": ("float", "1 / 3"), "long": ("str", "two")
     }  # fmt: skip

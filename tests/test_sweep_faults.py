@@ -110,7 +110,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
     killed = 0
     context = multiprocessing.get_context("forkserver")
     # Processes that start at once: more of the moments hit runs than imports.
-    context.set_forkserver_preload(["mnist_mlp.cli", "mnist_mlp.sweep.sweep", "nbformat"])
+    context.set_forkserver_preload(["sweeps", "mnist_mlp.sweep.sweep"])
     for _ in range(20):
         process = context.Process(target=sweep, args=(tmp_path, *arguments, tmp_path / "killed"))
         process.start()

@@ -54,22 +54,26 @@ def read_notebook(path):
 
     Returns
     -------
-    nbformat.NotebookNode
+    dict
+        Of format 4, as `nbformat.read` would give it.
 
     Raises
     ------
     RunError
         If there is no file, or it is no notebook.
     """
-    # Imported here: it takes a second, and the table of results does without it.
-    import nbformat
-
     if not Path(path).is_file():
         raise RunError(f"NOTEBOOK must be a notebook file, and there is none at {path}")
     try:
-        return nbformat.read(path, as_version=4)
-    except Exception as error:  # whatever a broken file makes nbformat raise
-        raise RunError(f"NOTEBOOK must be a notebook file, and {path} cannot be read as one: {error}") from error
+        # Not by nbformat, whose import takes a second: papermill uses it where the notebook is executed.
+        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+        if notebook["nbformat"] != 4:
+            raise ValueError(f"format {notebook['nbformat']}")
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"NOTEBOOK must be a notebook of format 4, and {path} cannot be read as one: {error!r}") from error
+    return notebook
 
 
 def read_parameters(notebook):
@@ -77,17 +81,27 @@ def read_parameters(notebook):
 
     Parameters
     ----------
-    notebook : nbformat.NotebookNode
+    notebook : dict
+        From `read_notebook`.
 
     Returns
     -------
     dict of str to Parameter
+
+    Raises
+    ------
+    RunError
+        If the cell is no Python.
     """
     # Papermill's own inspection reads line by line and cuts a text at its first "#".
-    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    try:
+        statements = ast.parse(cells[0]["source"]).body if cells else []
+    except SyntaxError as error:
+        raise RunError(f"the cell of NOTEBOOK that is tagged parameters must be Python: {error}") from error
     parameters = {}
-    for node in ast.parse(cells[0].source).body if cells else []:
-        if isinstance(node, ast.AnnAssign) and node.value:
+    for node in statements:
+        if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
             parameters[node.target.id] = Parameter(ast.unparse(node.annotation), _literal(node.value))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             default = _literal(node.value)
@@ -156,13 +170,14 @@ def notebook_digest(notebook):
 
     Parameters
     ----------
-    notebook : nbformat.NotebookNode
+    notebook : dict
+        From `read_notebook`.
 
     Returns
     -------
     str
     """
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return sha256(json.dumps(sources).encode()).hexdigest()
 
 

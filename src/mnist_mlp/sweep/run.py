@@ -71,7 +71,7 @@ def run_notebook(notebook, output, parameters):
     known = read_parameters(content)
     changed = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
     everything = {name: parameter.default for name, parameter in known.items()} | changed
-    run = Run(run_id(notebook_digest(content), everything), nbformat.writes(content), everything, changed)
+    run = Run(run_id(notebook_digest(content), everything), json.dumps(content), everything, changed)
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output, prefix=".part-") as part:
         record, executed = execute(run, part, sys.stdout)

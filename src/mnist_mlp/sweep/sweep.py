@@ -1,6 +1,7 @@
 """All runs of a sweep: what is missing is executed, kept and counted; an interrupted sweep goes on with the same command."""
 
 import contextlib
+import json
 import platform
 import re
 import signal
@@ -12,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import joblib
-import nbformat
 from threadpoolctl import threadpool_info
 
 from mnist_mlp.sweep.directory import now
@@ -35,7 +35,7 @@ class Sweep:
     ----------
     path : str or os.PathLike
         The notebook's file.
-    notebook : nbformat.NotebookNode
+    notebook : dict
         Its content.
     known : dict of str to Parameter
         Its parameters.
@@ -45,7 +45,7 @@ class Sweep:
 
     def __init__(self, path, notebook, known, request, directory):
         self.path, self.notebook, self.request, self.directory = Path(path), notebook, request, directory
-        self.content = nbformat.writes(notebook)
+        self.content = json.dumps(notebook)
         self.digest = notebook_digest(notebook)
         defaults = {name: parameter.default for name, parameter in known.items()}
         # By identifier: two draws that come out the same are one run.
