@@ -1,6 +1,7 @@
 """Every figure against its baseline picture."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mnist_mlp import plots
@@ -174,3 +175,39 @@ def test_draw_class_history():
 @picture
 def test_draw_calibration():
     return plots.draw_calibration([0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75, 0.95])
+
+
+def profile(values, measures, best):
+    table = pd.DataFrame({"value": values, "measure": measures, "best": best})
+    return table.assign(failed=table["measure"].isna())
+
+
+@picture
+def test_draw_profiles():
+    rates = profile([0.1, 0.1, 1.0, 1.0, 10.0, 10.0], [95.0, 95.5, 97.0, 96.5, 50.0, np.nan], True)
+    texts = profile(["none", "none", "full", "full"], [97.0, 96.5, 90.0, 10.0], [True, True, True, False])
+    return plots.draw_profiles({"rate": rates, "mode": texts}, "accuracy (%)", percent=True)
+
+
+@picture
+def test_draw_profiles_of_random_draws():
+    draws = np.geomspace(0.001, 10, 13)
+    return plots.draw_profiles({"rate": profile(draws, 1 / draws, True)}, "loss")
+
+
+@picture
+def test_draw_heat_map():
+    table = pd.DataFrame([[97.2, 96.0, 10.0], [90.0, -np.inf, np.nan]], [0.0, 0.9], [0.1, 1.0, 10.0])
+    return plots.draw_heat_map(table.rename_axis("beta").rename_axis("rate", axis=1), "accuracy (%)", percent=True)
+
+
+@picture
+def test_draw_best_and_worst():
+    best = {name: [{"epoch": epoch, "loss": rate**epoch} for epoch in range(5)] for name, rate in (("a", 0.5), ("b", 0.6))}
+    return plots.draw_best_and_worst(best, {"c": [{"epoch": epoch, "loss": 100.0**epoch} for epoch in range(5)]})
+
+
+@picture
+def test_draw_validation_test(rng):
+    validation = rng.uniform(95, 97, 30)
+    return plots.draw_validation_test(validation, validation + rng.normal(0, 0.2, 30), np.arange(30) < 5)
