@@ -5,12 +5,37 @@ import inspect
 import json
 import os
 import textwrap
+from pathlib import Path
 
 from IPython.display import Markdown, display
 from tqdm.auto import tqdm
 
 RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
 HISTORY_ROWS = 100
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def find_file(path):
+    """Find what a notebook of the course names, wherever its kernel has been started.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Of a file or folder; if it is relative, from the working directory or else from the course's notebooks.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is in neither place.
+    """
+    for found in (Path(path), NOTEBOOKS / path):
+        if found.exists():
+            return found
+    raise FileNotFoundError(f"path must be that of a file or folder, and there is none at {str(path)!r}")
 
 
 def show_source(*functions):
