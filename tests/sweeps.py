@@ -32,8 +32,9 @@ def record(values):
     return f"from mnist_mlp.notebook import record_result\nrecord_result({values})"
 
 
-def command(*arguments):
-    return [str(Path(sys.executable).with_name("mnist-mlp")), *map(str, arguments)]
+def command(subcommand, *arguments):
+    """The command without its report, which takes longer than many a test."""
+    return [str(Path(sys.executable).with_name("mnist-mlp")), subcommand, "--no-report", *map(str, arguments)]
 
 
 def start(mark, *arguments, **options):
@@ -57,7 +58,7 @@ def finish(process, timeout=120):
 
 def sweep(mark, *arguments):
     """Exit status and output of the command in this process; its warm processes and kernels are real ones, and marked."""
-    run = CliRunner(env={"SWEEP_TEST": str(mark)}).invoke(main, ["sweep", *map(str, arguments)])
+    run = CliRunner(env={"SWEEP_TEST": str(mark)}).invoke(main, ["sweep", "--no-report", *map(str, arguments)])
     assert run.exception is None or isinstance(run.exception, SystemExit), run.exception
     return run.exit_code, run.output
 

@@ -99,7 +99,7 @@ def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accur
     assert sweep(tmp_path, square, "--grid", "x=1,3,2", "--output", tmp_path / "out", "--jobs", 2)[0] == 0
     before = (tmp_path / "out/results.csv").read_bytes()
     (tmp_path / "out/results.csv").unlink()
-    run = run_command("results", tmp_path / "out")
+    run = run_command("results", "--no-report", tmp_path / "out")
     assert run.exit_code == 0 and (tmp_path / "out/results.csv").read_bytes() == before
     lines = [line.split() for line in run.output.splitlines()]
     column = lines[0].index("validation_accuracy")

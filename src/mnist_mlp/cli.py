@@ -17,6 +17,9 @@ def main():
     """Run the course's notebooks with other parameters."""
 
 
+report_option = click.option("--report/--no-report", default=True, help="Render DIR/report.html at the end.", show_default=True)
+
+
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option(
@@ -64,8 +67,9 @@ def run(notebook, output, parameters):
     "--retries", type=click.IntRange(min=0), default=0, help="Further attempts at a run that fails.", show_default=True
 )
 @click.option("--dry-run", is_flag=True, help="List the runs and estimate their time, and do nothing.")
+@report_option
 @click.option("--yes", is_flag=True, help=f"Really do more than {MANY_RUNS:,} runs.")
-def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, yes, **asked):
+def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, yes, **asked):
     r"""Execute NOTEBOOK with many combinations of its parameters, and collect what each run recorded.
 
     The same command again runs only what is missing or failed; with more values it adds to what is there.
@@ -103,17 +107,19 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, yes, **a
         if dry_run:
             _list_runs(planned, jobs)
         else:
-            sys.exit(_run(planned, jobs, scheduler, timeout, retries))
+            sys.exit(_run(planned, jobs, scheduler, timeout, retries, report))
     except RunError as error:
         raise click.UsageError(str(error)) from error
 
 
 @main.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
-def results(directory):
-    """Collect DIR/results.csv anew from the runs of a sweep, and print the best of them.
+@report_option
+def results(directory, report):
+    """Collect DIR/results.csv and DIR/report.html anew from the runs of a sweep, and print the best of them.
 
-    Runs are ranked by validation_accuracy. The test accuracy is recorded, and ranks nothing.
+    Runs are ranked by validation_accuracy. The test accuracy is recorded, and ranks nothing. A directory that holds only
+    the table, and no run's notebook, keeps the table as it is.
 
     Example: mnist-mlp results runs/momentum
     """
@@ -121,9 +127,11 @@ def results(directory):
     from mnist_mlp.sweep.grids import RunError
 
     try:
-        _print_table(SweepDirectory(directory).collect(), directory)
+        _print_table(SweepDirectory(directory).read_table(), directory)
     except RunError as error:
         raise click.UsageError(str(error)) from error
+    if report:
+        _report(directory)
 
 
 def _list_runs(planned, jobs):
@@ -145,7 +153,7 @@ def _list_runs(planned, jobs):
         click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, by the median of the runs done")
 
 
-def _run(planned, jobs, scheduler, timeout, retries):
+def _run(planned, jobs, scheduler, timeout, retries, report):
     """Execute a sweep, say what came of it, and return the exit status."""
     import joblib
 
@@ -174,7 +182,19 @@ def _run(planned, jobs, scheduler, timeout, retries):
     if interrupted:
         click.echo("Stopped. The same command goes on from there.")
         return 130
+    if report:
+        _report(planned.directory.path)
     return 1 if progress.failed else 0
+
+
+def _report(directory):
+    """Render a sweep's page; that it cannot be made is said, and takes nothing from the sweep."""
+    from mnist_mlp.sweep.report import write_report
+
+    try:
+        click.echo(f"Report: {write_report(directory)}")
+    except (Exception, KeyboardInterrupt) as error:  # whatever goes wrong with a page, the runs and the table are there
+        click.echo(f"No report: {error or type(error).__name__}")
 
 
 def _print_table(table, directory):

@@ -155,6 +155,25 @@ class SweepDirectory:
             for part in folder.glob("*.part"):
                 part.unlink()
 
+    def read_table(self):
+        """Collect the table; or read results.csv as it is if no run's notebook has been kept.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `collect`.
+
+        Raises
+        ------
+        RunError
+            As `collect`.
+        """
+        file = self.path / TABLE
+        if file.is_file() and not any(self.runs.glob("*.ipynb")):
+            # A parameter whose value is the text "None" is no missing value.
+            return pd.read_csv(file, keep_default_na=False, na_values=[""])
+        return self.collect()
+
     def collect(self):
         """Make the table from the records and write results.csv.
 
