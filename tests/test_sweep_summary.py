@@ -26,10 +26,11 @@ def make_sweep(tmp_path):
     def make(rows, columns=("rate", "beta", "seed")):
         runs, table = {}, []
         for number, (parameters, status, metrics) in enumerate(rows):
-            runs[f"id{number}"] = {"epochs": 5, **parameters}
+            id = f"{number:012}"
+            runs[id] = {"epochs": 5, **parameters}
             errors = {"error_type": "ValueError", "error": f"message {number}"} if status == "failed" else {}
-            given = {name: runs[f"id{number}"][name] for name in columns}
-            table.append({"id": f"id{number}", "status": status, **given, **metrics, "seconds": 1.5, **errors})
+            given = {name: runs[id][name] for name in columns}
+            table.append({"id": id, "status": status, **given, **metrics, "seconds": 1.5, **errors})
         plan = {"notebook": {"name": "n.ipynb"}, "columns": columns, "runs": runs}
         (tmp_path / "sweep.json").write_text(json.dumps(plan))
         header = ["id", "status", *columns, *METRICS, "seconds", "error_type", "error"]
@@ -116,8 +117,8 @@ def test_texts_stay_texts(make_sweep):
 def test_curves_are_those_of_the_runs_in_the_middle(make_sweep, tmp_path):
     summary = make_sweep([run(rate, 0.9, seed, rate + seed / 100) for rate in (0.1, 0.5, 0.9) for seed in range(3)])
     (tmp_path / "runs").mkdir()
-    for id, history in {"id7": [{"epoch": 0, "loss": 2.0}], "id4": [{"step": 1}], "id1": [{"epoch": 0, "loss": 3.0}]}.items():
-        (tmp_path / "runs" / f"{id}.json").write_text(json.dumps({"result": {"history": history}}))
+    for id, history in {7: [{"epoch": 0, "loss": 2.0}], 4: [{"step": 1}], 1: [{"epoch": 0, "loss": 3.0}]}.items():
+        (tmp_path / "runs" / f"{id:012}.json").write_text(json.dumps({"result": {"history": history}}))
     best, worst = summary.histories(2)
     assert best == {"rate=0.9": [{"epoch": 0, "loss": 2.0}]} and worst == {"rate=0.1": [{"epoch": 0, "loss": 3.0}]}
 

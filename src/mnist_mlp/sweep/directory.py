@@ -170,8 +170,8 @@ class SweepDirectory:
         """
         file = self.path / TABLE
         if file.is_file() and not any(self.runs.glob("*.ipynb")):
-            # A parameter whose value is the text "None" is no missing value.
-            return pd.read_csv(file, keep_default_na=False, na_values=[""])
+            # An identifier may look like a number, and the text "None" like a missing value.
+            return pd.read_csv(file, dtype={"id": str}, keep_default_na=False, na_values=[""])
         return self.collect()
 
     def collect(self):

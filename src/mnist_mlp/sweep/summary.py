@@ -312,8 +312,8 @@ def read_summary(directory):
     plan = SweepDirectory(path).read_plan()
     if plan is None or not (path / TABLE).is_file():
         raise RunError(f"directory must hold {PLAN} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
-    # A parameter whose value is the text "None" is no missing value, and sweep.json knows the types.
-    recorded = pd.read_csv(path / TABLE, index_col="id", keep_default_na=False, na_values=[""])
+    # An identifier may look like a number. Parameters are those of sweep.json, which knows their types.
+    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id")
     given = pd.DataFrame.from_dict(plan["runs"], orient="index")[plan["columns"]]
     runs = given.join(recorded.drop(columns=plan["columns"], errors="ignore"))
     runs["status"] = runs["status"].fillna("missing")
