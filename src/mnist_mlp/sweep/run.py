@@ -200,10 +200,7 @@ def _cause_of_death(exit_status):
 
 
 def peak_memory_mb(pid):
-    """Peak resident memory of a running process in MB.
-
-    On systems other than Linux, that of the largest child that has ended; None where the system keeps neither.
-    """
+    """Peak resident memory of a running process in MB; None where the system does not tell, as all but Linux."""
     with contextlib.suppress(OSError):
         peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
         return peak and int(peak[1]) // 1000
