@@ -102,7 +102,9 @@ def test_a_worker_process_that_is_killed_takes_no_other_run_along(tmp_path):
     assert_nothing_is_left_of(tmp_path)
 
 
-def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_path, square):
+def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_path, square, monkeypatch):
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))  # of the processes that are killed
     arguments = [square, "--grid", f"x={','.join(map(str, range(12)))}", "--jobs", 2, "--output"]
     status, _ = sweep(tmp_path, *arguments, tmp_path / "calm")
     assert status == 0
@@ -123,6 +125,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
             assert json.loads(file.read_text())["status"] == "done"
     assert killed >= 15
     assert_nothing_is_left_of(tmp_path)
+    assert list((tmp_path / "scratch").iterdir()) == []
     status, _ = sweep(tmp_path, *arguments, tmp_path / "killed")
     assert status == 0
     assert_whole(tmp_path / "killed", 12)

@@ -15,10 +15,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import psutil
 
 END_TIMEOUT = 10  # seconds
+END_PAUSE = 0.05
 
 
 class WarmProcess:
@@ -84,12 +86,22 @@ def _receive(runs):
             run, scratch = pickle.load(sys.stdin.buffer)
             runs.put((run, scratch))
     finally:
-        for child in psutil.Process().children(recursive=True):
+        _end(scratch)
+
+
+def _end(scratch):
+    """End this process, its kernel and its files."""
+    clean = False
+    while not clean:  # the main thread may be about to start a kernel
+        children = psutil.Process().children(recursive=True)
+        for child in children:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
+        clean = not children and not (scratch and os.path.exists(scratch))
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
-        os._exit(0)
+        time.sleep(END_PAUSE)
+    os._exit(0)
 
 
 if __name__ == "__main__":
