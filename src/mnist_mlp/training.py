@@ -75,8 +75,9 @@ def train(
 
     Parameters
     ----------
-    X : ndarray, shape (m, layer_sizes[0])
-        Images, a row each: floats in [0, 1], or uint8 pixels, which are scaled block by block (a quarter of the memory).
+    X : array, shape (m, layer_sizes[0])
+        Images, a row each: floats in [0, 1], or uint8 pixels, which are scaled block by block (a quarter of the memory). An
+        ndarray, or anything that gives rows when it is sliced, such as `numpy.memmap`: images on disk stay there.
     y : ndarray of int, shape (m,)
         Labels in ``0..layer_sizes[-1] - 1``.
     layer_sizes : tuple of int
