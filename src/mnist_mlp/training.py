@@ -140,7 +140,7 @@ def train(
         if progress:
             progress(row)
 
-    # Overflow is looked for once an update, below, where it can be explained.
+    # Overflow is looked for once an epoch, below, where it can be explained.
     with thread_pool(threads or joblib.cpu_count()) as pool, np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(epochs):
             if epoch % record_every == 0:
