@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.sweeps import record, write_notebook
 from nbval.plugin import IPyNbCell
-from sweeps import record, write_notebook
 
 from mnist_mlp import load_mnist
 

@@ -4,14 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from helpers import without_deadline
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 from sklearn.metrics import log_loss
 
 from mnist_mlp import Layer, compute_loss, cross_entropy, forward, initialize, l2_penalty, one_hot_encode
-
-without_deadline = settings(deadline=None)
 
 
 @st.composite

@@ -1,9 +1,9 @@
 """The way forward: properties for any input, and the original's and SciPy's functions beside it."""
 
 import numpy as np
-import original
 import pytest
-from hypothesis import given, settings
+from helpers import original, without_deadline
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.special import log_softmax
@@ -13,7 +13,6 @@ from mnist_mlp import Layer, forward, get_accuracy, get_predictions, initialize,
 
 SIZES = (784, 104, 64, 10)
 DTYPES = ("float32", "float64")
-without_deadline = settings(deadline=None)
 
 
 def matrices(dtype, largest=1e4):

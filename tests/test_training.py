@@ -3,23 +3,15 @@
 import threading
 
 import numpy as np
-import original
 import pytest
+from helpers import flat, original, relative_error
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mnist_mlp import Layer, forward, get_accuracy, initialize, predict, train, train_once
+from mnist_mlp import Layer, forward, get_accuracy, initialize, predict, train, train_cached
 from mnist_mlp.backprop import back_prop
 from mnist_mlp.optimizers import look_ahead, look_distance, update_in_place, update_params_nag
 
 SIZES = (784, 104, 64, 10)
-
-
-def flat(layers):
-    return np.concatenate([array.ravel() for layer in layers for array in layer])
-
-
-def relative_error(a, b):
-    return np.linalg.norm(a - b) / np.linalg.norm(b)
 
 
 def start(seed=0, dtype="float64", sizes=SIZES):
@@ -184,10 +176,10 @@ def cache(tmp_path, monkeypatch):
 def test_the_same_training_is_paid_for_once_and_reported_twice(mnist, cache):
     X, y = mnist.X_train[:300], mnist.y_train[:300]
     reported = []
-    first = train_once(X, y, epochs=2, progress=reported.append)
+    first = train_cached(X, y, epochs=2, progress=reported.append)
     (file,) = cache.glob("*.joblib")
     written = file.stat().st_mtime_ns
-    again = train_once(X, y, epochs=2, seed=0, threads=1, progress=reported.append)
+    again = train_cached(X, y, epochs=2, seed=0, threads=1, progress=reported.append)
     assert list(cache.glob("*.joblib")) == [file] and file.stat().st_mtime_ns == written
     assert np.array_equal(flat(first.layers), flat(again.layers))
     assert reported == first.history + again.history and first.history == again.history
@@ -195,9 +187,9 @@ def test_the_same_training_is_paid_for_once_and_reported_twice(mnist, cache):
 
 def test_other_data_settings_or_code_are_trained_anew(mnist, cache, monkeypatch):
     X, y = mnist.X_train[:300], mnist.y_train[:300]
-    train_once(X, y, epochs=1)
-    train_once(X[::-1], y, epochs=1)
-    train_once(X, y, epochs=1, seed=1)
+    train_cached(X, y, epochs=1)
+    train_cached(X[::-1], y, epochs=1)
+    train_cached(X, y, epochs=1, seed=1)
     monkeypatch.setattr("mnist_mlp.training.code_digest", lambda: "other code")
-    train_once(X, y, epochs=1)
+    train_cached(X, y, epochs=1)
     assert len(list(cache.glob("*.joblib"))) == 4

@@ -4,12 +4,13 @@ Data flows through the modules in this order: data, network, loss, backprop, opt
 """
 
 from mnist_mlp.backprop import back_prop, gradient_check
+from mnist_mlp.cache import train_cached
 from mnist_mlp.data import Mnist, load_mnist, split_validation
 from mnist_mlp.loss import compute_loss, cross_entropy, l2_penalty, one_hot_encode
 from mnist_mlp.metrics import get_accuracy, get_predictions
 from mnist_mlp.network import Layer, forward, initialize, predict, relu, relu_deriv, scale, softmax
 from mnist_mlp.optimizers import look_ahead, update_params_nag
-from mnist_mlp.training import TrainingResult, train, train_once
+from mnist_mlp.training import TrainingResult, train
 
 __all__ = [
     "Layer",
@@ -34,6 +35,6 @@ __all__ = [
     "softmax",
     "split_validation",
     "train",
-    "train_once",
+    "train_cached",
     "update_params_nag",
 ]

@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from mnist_mlp.checks import check_activations, check_finite, check_input, check_integer, check_layers, check_number, checked
 from mnist_mlp.loss import compute_loss, one_hot_encode
 from mnist_mlp.network import Layer, forward, relu_deriv
+from mnist_mlp.validation import (
+    check_activations,
+    check_finite,
+    check_input,
+    check_integer,
+    check_layers,
+    check_number,
+    checked,
+)
 
 
 @checked(check_activations)

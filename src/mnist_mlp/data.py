@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_mlp.checks import check_integer, check_labels, check_matrix
+from mnist_mlp.validation import check_integer, check_labels, check_matrix
 
 # Of the four files as their authors publish them.
 SHA256 = {

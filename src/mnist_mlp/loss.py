@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_mlp.checks import (
+from mnist_mlp.validation import (
     check_activations,
     check_dtype,
     check_integer,

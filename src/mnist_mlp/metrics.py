@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_mlp.checks import check_array, check_finite, check_matrix
+from mnist_mlp.validation import check_array, check_finite, check_matrix
 
 
 def get_predictions(probabilities):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_mlp.checks import (
+from mnist_mlp.validation import (
     DTYPES,
     check_array,
     check_choice,

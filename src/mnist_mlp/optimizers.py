@@ -4,8 +4,8 @@ from itertools import chain
 
 import numpy as np
 
-from mnist_mlp.checks import check_choice, check_layers, check_number
 from mnist_mlp.network import Layer
+from mnist_mlp.validation import check_choice, check_layers, check_number
 
 LOOKAHEADS = ("original", "consistent", "none")
 

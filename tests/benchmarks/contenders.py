@@ -27,7 +27,7 @@ DENSE_GFLOP = 22.2  # one pass over 60,000 images, forward and back, blank pixel
 
 def original(X, y, batch_size, dtype):
     """The published cells as they stand: two gradients an update, one of them unused (but no second copy of the pixels)."""
-    import original as published
+    from helpers import original as published
 
     images, labels = X / 255.0, y.astype(int)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 
-from mnist_mlp.training import code_digest
+from mnist_mlp.cache import code_digest
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 DISTRIBUTIONS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from mnist_mlp.notebook import NOTEBOOKS
+from mnist_mlp.course import NOTEBOOKS
 from mnist_mlp.sweep.directory import write_whole
 from mnist_mlp.sweep.executors import local_executor
 from mnist_mlp.sweep.grids import RunError

@@ -19,7 +19,7 @@ from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from mnist_mlp.notebook import find_result
+from mnist_mlp.course import find_result
 from mnist_mlp.sweep.grids import (
     RunError,
     notebook_digest,

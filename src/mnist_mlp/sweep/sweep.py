@@ -15,11 +15,11 @@ from pathlib import Path
 import joblib
 from threadpoolctl import threadpool_info
 
+from mnist_mlp.cache import code_digest
 from mnist_mlp.sweep.directory import now
 from mnist_mlp.sweep.executors import SCHEDULER_GONE
 from mnist_mlp.sweep.grids import RunError, notebook_digest, one_line, run_id
 from mnist_mlp.sweep.record import Run, make_record, versions
-from mnist_mlp.training import code_digest
 
 POLL = 0.2  # seconds between two looks at whether somebody wants to stop
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sweeps import assert_nothing_is_left_of, assert_whole, begun, finish, marked, results, start, sweep, wait_for
+from helpers.sweeps import assert_nothing_is_left_of, assert_whole, begun, finish, marked, results, start, sweep, wait_for
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 

@@ -25,7 +25,7 @@ from mnist_mlp import (
     softmax,
     split_validation,
     train,
-    train_once,
+    train_cached,
     update_params_nag,
 )
 
@@ -268,17 +268,17 @@ def test_an_accuracy_needs_two_vectors_with_something_in_them(both):
 
 
 @pytest.mark.parametrize("settings", [{"epochs": -1}, {"beta": 1}, {"layers": []}, {"dtype": "float16"}])
-def test_train_once_refuses_what_train_refuses_and_remembers_nothing(settings, tmp_path, monkeypatch):
+def test_train_cached_refuses_what_train_refuses_and_remembers_nothing(settings, tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_MLP_CACHE", str(tmp_path))
     (name,) = settings
     with pytest.raises((TypeError, ValueError), match=f"{name} must be"):
-        train_once(**{**GOOD[train], **settings})
+        train_cached(**{**GOOD[train], **settings})
     assert not list(tmp_path.glob("*.joblib"))
 
 
-def test_train_once_refuses_what_it_could_not_remember(tmp_path, monkeypatch):
+def test_train_cached_refuses_what_it_could_not_remember(tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_MLP_CACHE", str(tmp_path))
-    with pytest.raises(TypeError, match="metrics must not be passed to train_once"):
-        train_once(**GOOD[train], metrics=lambda layers: {})
+    with pytest.raises(TypeError, match="metrics must not be passed to train_cached"):
+        train_cached(**GOOD[train], metrics=lambda layers: {})
     with pytest.raises(TypeError, match="'epoch'"):
-        train_once(**GOOD[train], epoch=3)
+        train_cached(**GOOD[train], epoch=3)

@@ -29,7 +29,7 @@ def write_notebook(path, parameters, *cells):
 
 def record(values):
     """Source of a cell that records a result and needs no imports beyond what notebooks use."""
-    return f"from mnist_mlp.notebook import record_result\nrecord_result({values})"
+    return f"from mnist_mlp.course import record_result\nrecord_result({values})"
 
 
 def command(subcommand, *arguments):

@@ -11,11 +11,11 @@ import joblib
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from sweeps import assert_nothing_is_left_of, assert_whole, command, record, results, sweep, table
-from sweeps import write_notebook as write
+from helpers.sweeps import assert_nothing_is_left_of, assert_whole, command, record, results, sweep, table
+from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
-from mnist_mlp.notebook import read_result
+from mnist_mlp.course import read_result
 from mnist_mlp.sweep.directory import SweepDirectory, rank
 from mnist_mlp.sweep.grids import Parameter, read_notebook, read_parameters, read_request
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from mnist_mlp.cli import main
+from mnist_mlp.course import read_result
 from mnist_mlp.data import SHA256
-from mnist_mlp.notebook import read_result
 from mnist_mlp.sweep.run import RunError, run_notebook
 
 NOTEBOOK = "notebooks/mnist_from_scratch.ipynb"

@@ -10,22 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import flat, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from mnist_mlp import back_prop, blocks, compute_loss, forward, initialize, scale, train
-from mnist_mlp.blocks import gradient_over_blocks, loss_over_blocks, make_blocks, thread_pool, view_blocks
+from mnist_mlp.engine.blocks import gradient_over_blocks, loss_over_blocks, make_blocks, thread_pool, view_blocks
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
-
-
-def flat(layers):
-    return np.concatenate([array.ravel() for layer in layers for array in layer])
-
-
-def relative_error(a, b):
-    return np.linalg.norm(a - b) / np.linalg.norm(b)
 
 
 def over_blocks(made, layers, lambda_reg, threads=2):

@@ -13,7 +13,7 @@ import sys
 
 import psutil
 import pytest
-from sweeps import (
+from helpers.sweeps import (
     assert_nothing_is_left_of,
     assert_whole,
     begun,
@@ -26,7 +26,7 @@ from sweeps import (
     table,
     wait_for,
 )
-from sweeps import write_notebook as write
+from helpers.sweeps import write_notebook as write
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 
@@ -41,7 +41,7 @@ def test_a_notebook_that_fails_is_a_row_and_the_others_go_on(tmp_path):
         "if mode == 'exits':\n    sys.exit(0)",
         "if mode == 'exits with 3':\n    sys.exit(3)",
         "if mode == 'is killed':\n    os.kill(os.getpid(), signal.SIGKILL)",
-        "if mode != 'is silent':\n    from mnist_mlp.notebook import record_result\n    record_result(mode=mode, score=1)",
+        "if mode != 'is silent':\n    from mnist_mlp.course import record_result\n    record_result(mode=mode, score=1)",
     )
     modes = ["raises", "hangs", "exits", "exits with 3", "is killed", "is silent", "fine"]
     status, output = sweep(
@@ -112,7 +112,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
     killed = 0
     context = multiprocessing.get_context("forkserver")
     # Processes that start at once: more of the moments hit runs than imports.
-    context.set_forkserver_preload(["sweeps", "mnist_mlp.sweep.sweep"])
+    context.set_forkserver_preload(["helpers.sweeps", "mnist_mlp.sweep.sweep"])
     for _ in range(20):
         process = context.Process(target=sweep, args=(tmp_path, *arguments, tmp_path / "killed"))
         process.start()

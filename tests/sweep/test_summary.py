@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from sweeps import assert_nothing_is_left_of, record, sweep
-from sweeps import write_notebook as write
+from helpers.sweeps import assert_nothing_is_left_of, record, sweep
+from helpers.sweeps import write_notebook as write
 
 from mnist_mlp import plots
 from mnist_mlp.cli import main
-from mnist_mlp.notebook import find_file
+from mnist_mlp.course import find_file
 from mnist_mlp.sweep import report
 from mnist_mlp.sweep.grids import RunError
 from mnist_mlp.sweep.summary import read_summary

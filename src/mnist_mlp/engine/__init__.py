@@ -1,0 +1,1 @@
+"""What makes the loop fast: blocks of images, spill files, threads."""
