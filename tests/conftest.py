@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.sweeps import record, write_notebook
 from nbval.plugin import IPyNbCell
 
 from mnist_mlp import load_mnist
@@ -25,24 +24,6 @@ def mnist():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
-
-
-@pytest.fixture
-def square(tmp_path):
-    """A notebook that takes no time."""
-    return write_notebook(tmp_path / "square.ipynb", "x: int = 1  # number", record("validation_accuracy=1 / (1 + x * x)"))
-
-
-@pytest.fixture
-def patient(tmp_path):
-    """A notebook that says that it has begun, and ends when it may."""
-    return write_notebook(
-        tmp_path / "patient.ipynb",
-        "x: int = 1  # number",
-        f"import pathlib, time\nfolder = pathlib.Path({str(tmp_path)!r})\n(folder / f'begun-{{x}}').touch()\n"
-        "while not (folder / 'go').exists():\n    time.sleep(0.05)",
-        record("x_squared=x * x"),
-    )
 
 
 class KernelMemory:
