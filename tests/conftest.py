@@ -1,10 +1,11 @@
-"""What several test files share, and the memory budget of every notebook."""
+"""What several test files share, and what is checked of every notebook beyond what nbval compares."""
 
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_outputs
 from nbval.plugin import IPyNbCell
 
 from mnist_mlp import load_mnist
@@ -26,8 +27,18 @@ def rng():
     return np.random.default_rng(0)
 
 
-class KernelMemory:
-    """Fail the last cell of a notebook whose kernel has taken more memory than its budget, and list what each took."""
+class NotebookChecks:
+    """Compare the figures of the one execution too; fail a notebook over its memory budget, and list what each took."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        yield
+        if isinstance(item, IPyNbCell):
+            tolerance = np.inf if (item.path.stem, item.cell.id) in IGNORED_FIGURES else FIGURE_TOLERANCE
+            try:
+                compare_outputs(item.test_outputs, item.cell.outputs, tolerance)
+            except AssertionError as error:
+                item.raise_cell_error(str(error))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item, nextitem):
@@ -49,4 +60,4 @@ class KernelMemory:
 
 def pytest_configure(config):
     # As a plugin of its own it sees the notebooks too: hooks of this file are called for tests below its folder only.
-    config.pluginmanager.register(KernelMemory())
+    config.pluginmanager.register(NotebookChecks())
