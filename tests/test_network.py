@@ -9,7 +9,20 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.special import log_softmax
 from sklearn.metrics import accuracy_score
 
-from mnist_mlp import Layer, forward, get_accuracy, get_predictions, initialize, predict, relu, relu_deriv, scale, softmax
+from mnist_mlp import (
+    Layer,
+    forward,
+    get_accuracy,
+    get_predictions,
+    initialize,
+    load_layers,
+    predict,
+    relu,
+    relu_deriv,
+    save_layers,
+    scale,
+    softmax,
+)
 
 SIZES = (784, 104, 64, 10)
 DTYPES = ("float32", "float64")
@@ -177,3 +190,47 @@ def test_accuracy_agrees_with_scikit_learn(pairs):
     predictions, labels = np.array(pairs).T
     found = get_accuracy(predictions, labels.astype(np.uint8))
     assert isinstance(found, float) and found == pytest.approx(accuracy_score(labels, predictions), abs=1e-15)
+
+
+def test_layers_are_saved_and_loaded_bit_for_bit(rng, tmp_path):
+    for dtype in ("float32", "float64"):
+        layers = initialize((6, 5, 4, 3), rng, dtype)
+        save_layers(tmp_path / "network", layers)
+        loaded = load_layers(str(tmp_path / "network"))
+        assert [type(layer) for layer in loaded] == [Layer] * 3
+        assert all(a.dtype == b.dtype and np.array_equal(a, b) for old, new in zip(layers, loaded) for a, b in zip(old, new))
+    assert [path.name for path in tmp_path.iterdir()] == ["network"]
+
+
+def test_a_network_that_cannot_be_written_leaves_what_was_there(rng, tmp_path, monkeypatch):
+    layers = initialize((6, 3), rng)
+    save_layers(tmp_path / "network", layers)
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(np, "savez", full)
+        save_layers(tmp_path / "network", initialize((7, 3), rng))
+    assert np.array_equal(load_layers(tmp_path / "network")[0].weights, layers[0].weights)
+    assert [path.name for path in tmp_path.iterdir()] == ["network"]
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04 half of an archive"])
+def test_a_file_that_holds_no_network_is_an_error_that_names_it(content, tmp_path):
+    (tmp_path / "network").write_bytes(content)
+    with pytest.raises(ValueError, match=r"path must be a file that save_layers wrote, got .*network"):
+        load_layers(tmp_path / "network")
+
+
+def test_arrays_that_are_no_network_are_an_error(tmp_path):
+    for stored in ({"x": np.arange(3)}, {"W1": np.eye(2)}, {"W1": np.eye(2), "b1": np.array([{}])}):
+        np.savez(tmp_path / "network.npz", **stored)
+        with pytest.raises(ValueError, match=r"path must be a file that save_layers wrote, got .*network"):
+            load_layers(tmp_path / "network.npz")
+
+
+def test_a_file_that_is_not_there_is_what_the_system_says(tmp_path):
+    with pytest.raises(FileNotFoundError, match="network"):
+        load_layers(tmp_path / "network")
