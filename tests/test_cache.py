@@ -43,7 +43,7 @@ def expect_the_training(result):
     assert np.array_equal(flat(result.layers), flat(expected.layers)) and result.history == expected.history
 
 
-def test_the_same_training_is_done_once_and_reported_twice(folder, trainings):
+def test_the_same_training_runs_once_and_is_reported_twice(folder, trainings):
     reported = []
     first = train_cached(X, Y, **SETTINGS, progress=reported.append)
     again = train_cached(X, Y, **SETTINGS, seed=0, threads=1, progress=reported.append)
@@ -53,7 +53,7 @@ def test_the_same_training_is_done_once_and_reported_twice(folder, trainings):
     assert reported == first.history + again.history
 
 
-def test_other_data_settings_or_code_are_trained_anew(folder, trainings, monkeypatch):
+def test_other_data_settings_or_code_train_again(folder, trainings, monkeypatch):
     train_cached(X, Y, **SETTINGS)
     train_cached(X[::-1], Y, **SETTINGS)
     train_cached(X, 1 - Y, **SETTINGS)
@@ -91,7 +91,7 @@ def test_a_damaged_file_is_replaced(damage, folder, trainings):
     assert len(trainings) == 2
 
 
-def test_a_folder_in_the_place_of_the_file_stops_nothing(folder):
+def test_a_folder_where_the_file_should_be_does_not_stop_training(folder):
     train_cached(X, Y, **SETTINGS)
     (file,) = folder.glob("*.npz")
     file.unlink()
@@ -100,7 +100,7 @@ def test_a_folder_in_the_place_of_the_file_stops_nothing(folder):
 
 
 @pytest.mark.parametrize("place", ["a file", "below a file", "a name too long", "a full disk"])
-def test_a_folder_that_cannot_be_written_to_stops_nothing(place, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_does_not_stop_training(place, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     paths = {
         "a file": tmp_path / "file",
@@ -113,7 +113,7 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing(place, tmp_path, monke
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_write_that_fails_leaves_the_result_and_no_part_of_a_file(folder, monkeypatch):
+def test_a_failed_write_keeps_the_result_and_leaves_no_partial_file(folder, monkeypatch):
     def full(file, **arrays):
         file.write(b"half")
         raise OSError(28, "No space left on device")
@@ -123,7 +123,7 @@ def test_a_write_that_fails_leaves_the_result_and_no_part_of_a_file(folder, monk
     assert not [path for path in folder.iterdir() if path.suffix != ".lock"]
 
 
-def test_a_lock_that_somebody_holds_forever_stops_nothing(folder, monkeypatch):
+def test_a_lock_that_is_never_released_does_not_stop_training(folder, monkeypatch):
     train_cached(X, Y, **SETTINGS)
     (file,) = folder.glob("*.npz")
     monkeypatch.setattr(cache_room, "LOCK_TIMEOUT", 0)
@@ -131,7 +131,7 @@ def test_a_lock_that_somebody_holds_forever_stops_nothing(folder, monkeypatch):
         expect_the_training(train_cached(X, Y, **SETTINGS))
 
 
-def test_rows_that_are_no_array_are_trained_on_and_not_kept(tmp_path, folder, trainings):
+def test_images_that_are_not_an_array_are_trained_on_without_caching(tmp_path, folder, trainings):
     class Rows:
         dtype, shape, ndim = X.dtype, X.shape, X.ndim
 
@@ -146,14 +146,14 @@ def test_rows_that_are_no_array_are_trained_on_and_not_kept(tmp_path, folder, tr
 
 
 @pytest.mark.parametrize("settings", [{"epochs": -1}, {"beta": 1}, {"layers": []}, {"dtype": "float16"}])
-def test_what_train_refuses_is_refused_and_nothing_is_kept(settings, folder):
+def test_arguments_that_train_refuses_are_refused_and_nothing_is_cached(settings, folder):
     (name,) = settings
     with pytest.raises((TypeError, ValueError), match=f"{name} must be"):
         train_cached(X, Y, **{**SETTINGS, **settings})
     assert not folder.exists()
 
 
-def test_what_cannot_be_kept_is_refused(folder):
+def test_metrics_and_unknown_arguments_are_refused(folder):
     with pytest.raises(TypeError, match="metrics must not be passed: its results would not be cached; use train"):
         train_cached(X, Y, **SETTINGS, metrics=lambda layers: {})
     with pytest.raises(TypeError, match=r"train_cached\(\): got an unexpected keyword argument 'epoch'"):
@@ -198,7 +198,7 @@ def digest():
 
 
 @pytest.mark.parametrize("edit", MEANINGLESS)
-def test_an_edit_without_meaning_keeps_what_is_known(edit, package):
+def test_an_edit_that_changes_no_result_keeps_the_digest(edit, package):
     before = digest()
     file, old, new = MEANINGLESS[edit]
     rewrite(package / file, old, new)
@@ -206,7 +206,7 @@ def test_an_edit_without_meaning_keeps_what_is_known(edit, package):
 
 
 @pytest.mark.parametrize("edit", MEANINGFUL)
-def test_an_edit_with_a_meaning_makes_what_is_known_old(edit, package):
+def test_an_edit_that_can_change_a_result_changes_the_digest(edit, package):
     before = digest()
     file, old, new = MEANINGFUL[edit]
     rewrite(package / file, old, new)

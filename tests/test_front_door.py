@@ -45,7 +45,7 @@ ZEROS = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in
 ACTIVATIONS = forward(X, LAYERS)
 NAN = float("nan")
 
-# A good call of every function; each test below spoils one argument of it.
+# A valid call of every function; each test below replaces one argument by a bad one.
 GOOD = {
     initialize: dict(layer_sizes=SIZES, rng=np.random.default_rng(0), dtype="float64"),
     relu: dict(z=X),
@@ -71,9 +71,9 @@ GOOD = {
 
 
 def with_nan(value):
-    spoilt = X.copy()
-    spoilt[1, 2] = value
-    return spoilt
+    changed = X.copy()
+    changed[1, 2] = value
+    return changed
 
 
 def layers_with(number=0, **changes):
@@ -256,7 +256,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("function", GOOD)
-def test_the_calls_that_are_spoilt_below_are_good(function, tmp_path, monkeypatch):
+def test_valid_calls_succeed(function, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     function(**GOOD[function])
 
@@ -269,7 +269,7 @@ def test_the_calls_that_are_spoilt_below_are_good(function, tmp_path, monkeypatc
         for i, case in enumerate(cases)
     ],
 )
-def test_a_bad_argument_is_named_with_what_was_found_and_expected(function, name, value, error, message):
+def test_a_bad_argument_is_named_with_its_value_and_what_was_expected(function, name, value, error, message):
     with pytest.raises(error, match=message) as caught:
         function(**{**GOOD.get(function, {}), name: value})
     assert type(caught.value) is error
@@ -277,12 +277,12 @@ def test_a_bad_argument_is_named_with_what_was_found_and_expected(function, name
 
 
 @pytest.mark.parametrize("both", [Y[:, None], Y[:0]])
-def test_an_accuracy_needs_two_vectors_with_something_in_them(both):
+def test_accuracy_needs_two_non_empty_vectors(both):
     with pytest.raises(ValueError, match=r"vectors of one length of at least 1, got shapes \(.*\) and \(.*\)"):
         get_accuracy(both, both)
 
 
-def test_the_door_looks_like_the_function_behind_it():
+def test_the_front_door_has_the_signature_and_docstring_of_the_function_behind_it():
     assert inspect.signature(mnist_mlp.forward) == inspect.signature(network.forward)
     assert mnist_mlp.forward.__doc__ == network.forward.__doc__
     assert inspect.signature(mnist_mlp.train_cached) == inspect.signature(train)
@@ -303,7 +303,7 @@ def test_an_unknown_argument_names_the_function():
         forward(X, LAYERS, x=X)
 
 
-def test_the_door_adds_one_frame_to_a_traceback():
+def test_the_front_door_adds_one_frame_to_a_traceback():
     def gradient(layers):
         raise ZeroDivisionError
 

@@ -55,11 +55,11 @@ def test_softmax_agrees_with_scipy_however_large_the_scores(dtype, tolerance, va
 
 @without_deadline
 @given(matrices("float64"), st.floats(-1e4, 1e4))
-def test_softmax_does_not_care_about_a_shift(z, shift):
+def test_softmax_is_invariant_to_a_shift(z, shift):
     np.testing.assert_allclose(softmax(z + shift), softmax(z), rtol=1e-8, atol=1e-300)
 
 
-def test_softmax_of_the_extremes():
+def test_softmax_of_extreme_scores():
     assert softmax(np.array([[1e4, -1e4], [-1e4, -1e4], [1e300, 0]])).tolist() == [[1, 0], [0.5, 0.5], [1, 0]]
 
 
@@ -120,7 +120,7 @@ def test_forward_agrees_with_the_original(mnist):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("sizes", [(12, 4), (12, 7, 4), (12, 7, 6, 5, 4)])
-def test_forward_keeps_what_every_layer_puts_out_in_one_dtype(rng, sizes, dtype):
+def test_forward_returns_every_layer_s_activations_in_one_dtype(rng, sizes, dtype):
     activations = forward(rng.random((3, 12)).astype(dtype), random_layers(sizes, dtype))
     assert [a.shape for a in activations] == [(3, units) for units in sizes]
     assert {a.dtype.name for a in activations} == {dtype}
@@ -179,7 +179,7 @@ def test_scale_divides_pixels_by_255_and_leaves_floats(dtype):
 # predictions and accuracy
 
 
-def test_predictions_are_the_most_probable_classes_and_the_first_of_equals():
+def test_predictions_are_the_most_probable_classes_and_ties_go_to_the_lowest():
     probabilities = np.array([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [0, 0, 1]])
     assert get_predictions(probabilities).tolist() == [1, 0, 2]
 
@@ -202,7 +202,7 @@ def test_layers_are_saved_and_loaded_bit_for_bit(rng, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["network"]
 
 
-def test_a_network_that_cannot_be_written_leaves_what_was_there(rng, tmp_path, monkeypatch):
+def test_a_failed_save_keeps_the_old_file(rng, tmp_path, monkeypatch):
     layers = initialize((6, 3), rng)
     save_layers(tmp_path / "network", layers)
 
@@ -231,6 +231,6 @@ def test_arrays_that_are_no_network_are_an_error(tmp_path):
             load_layers(tmp_path / "network.npz")
 
 
-def test_a_file_that_is_not_there_is_what_the_system_says(tmp_path):
+def test_a_missing_file_is_a_file_not_found_error(tmp_path):
     with pytest.raises(FileNotFoundError, match="network"):
         load_layers(tmp_path / "network")

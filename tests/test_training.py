@@ -30,7 +30,7 @@ def test_weights_follow_the_original_after_every_update(mnist, m, epochs):
             assert result.history[epoch]["loss"] == pytest.approx(loss, abs=1e-6)
 
 
-def test_lambda_X_and_y_are_really_used(mnist):
+def test_lambda_X_and_y_are_used(mnist):
     X, y = mnist.X_train[:500], mnist.y_train[:500]
     weights = {
         "plain": train(X, y, epochs=2).layers,
@@ -50,7 +50,7 @@ def test_threads_and_repetition_change_no_bit(mnist, batch_size, dtype):
     assert all(np.array_equal(flat(run), flat(runs[0])) for run in runs)
 
 
-def test_metrics_may_keep_the_layers_that_they_are_given(mnist):
+def test_metrics_may_keep_the_layers_they_get(mnist):
     kept = []
     result = train(
         mnist.X_train[:100], mnist.y_train[:100], epochs=3, record_every=1, metrics=lambda layers: kept.append(layers) or {}
@@ -104,7 +104,7 @@ def test_pixels_and_scaled_floats_train_alike(mnist):
     assert relative_error(bytes_, floats) < 1e-12
 
 
-def test_history_has_the_asked_for_rows(mnist):
+def test_history_has_the_requested_rows(mnist):
     rows = []
     result = train(
         mnist.X_train[:100], mnist.y_train[:100], epochs=7, record_every=3, metrics=lambda layers: {"n": len(layers)},
@@ -115,13 +115,13 @@ def test_history_has_the_asked_for_rows(mnist):
     assert rows == result.history
 
 
-def test_zero_epochs_return_the_start(mnist):
+def test_zero_epochs_return_the_initial_layers(mnist):
     result = train(mnist.X_train[:10], mnist.y_train[:10], layers=start(), epochs=0)
     assert np.array_equal(flat(result.layers), flat(start()))
     assert [row["epoch"] for row in result.history] == [0]
 
 
-def test_the_result_shares_no_memory_with_the_start(mnist):
+def test_the_result_shares_no_memory_with_the_initial_layers(mnist):
     layers = start()
     result = train(mnist.X_train[:10], mnist.y_train[:10], layers=layers, epochs=0)
     assert not np.shares_memory(result.layers[0].weights, layers[0].weights)

@@ -56,7 +56,7 @@ def test_all_images_in_blocks_equal_the_plain_computation(mnist, dtype):
     assert loss == pytest.approx(compute_loss(plain, mnist.y_train, layers, 0.01), rel=TOLERANCE[dtype])
 
 
-def test_blocks_hold_every_image_once_without_its_blank_columns(mnist):
+def test_blocks_hold_every_image_once_without_blank_columns(mnist):
     made = pack_blocks(mnist.X_train, mnist.y_train)
     assert sum(block.X.size for block in made) / mnist.X_train.size < 0.44
     assert sum(len(block.y) for block in made) == 60_000
@@ -67,6 +67,6 @@ def test_blocks_hold_every_image_once_without_its_blank_columns(mnist):
     assert sorted(map(bytes, np.c_[restored, labels])) == sorted(map(bytes, np.c_[mnist.X_train, mnist.y_train]))
 
 
-def test_dense_images_are_neither_narrowed_nor_copied_column_by_column(rng):
+def test_dense_images_keep_all_their_columns(rng):
     X, y = rng.random((50, 64)) + 0.1, rng.integers(0, 3, 50)
     assert all(block.columns == slice(None) for block in pack_blocks(X, y, 20))

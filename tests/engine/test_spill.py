@@ -61,7 +61,7 @@ class Rows:
         return self.array[rows].copy()
 
 
-def test_anything_that_gives_its_rows_can_be_trained_on(mnist):
+def test_anything_that_can_be_sliced_can_be_trained_on(mnist):
     X, y = mnist.X_train[:700], mnist.y_train[:700]
     assert np.array_equal(flat(train(Rows(X), y, epochs=2).layers), flat(train(X, y, epochs=2).layers))
 
