@@ -159,7 +159,7 @@ def test_a_flipped_bit_of_a_zipped_file_is_an_error_or_changes_nothing(tmp_path,
         (11, 0, r"expected 0 values for shape \(5, 0, 3\), found 60"),
     ],
 )
-def test_a_wrong_header_is_an_error_that_names_file_and_finding(tmp_path, position, byte, message):
+def test_a_wrong_header_is_an_error_that_names_the_file_and_the_value(tmp_path, position, byte, message):
     images, *others = map(idx, small_set())
     images = bytearray(images)
     images[position] = byte
@@ -374,7 +374,7 @@ def test_every_image_is_in_exactly_one_set_with_its_label_in_the_old_order(sizes
         assert images[:, 0].tolist() == (2 * labels).tolist() and np.all(np.diff(labels) > 0)
 
 
-def test_the_seed_decides_who_is_set_aside():
+def test_the_seed_decides_which_images_are_set_aside():
     X, y = np.zeros((1000, 2)), np.arange(1000)
     one, same, other, default = (split_validation(X, y, 100, **s)[3] for s in [{"seed": 1}, {"seed": 1}, {"seed": 2}, {}])
     assert np.array_equal(one, same) and not np.array_equal(one, other)
@@ -382,7 +382,7 @@ def test_the_seed_decides_who_is_set_aside():
     assert one.min() < 100 and one.max() > 900
 
 
-def test_nothing_is_set_aside_if_nothing_is_asked_for():
+def test_zero_validation_images_leave_the_training_set_whole():
     X, y = np.arange(6).reshape(3, 2), np.arange(3)
     X_train, y_train, X_validation, y_validation = split_validation(X, y, 0)
     assert np.array_equal(X_train, X) and np.array_equal(y_train, y)

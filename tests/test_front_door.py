@@ -1,10 +1,14 @@
 """A bad argument is an error that names the argument, what was passed and what was expected."""
 
+import inspect
+import pickle
 import re
+import traceback
 
 import numpy as np
 import pytest
 
+import mnist_mlp
 from mnist_mlp import (
     Layer,
     back_prop,
@@ -16,16 +20,20 @@ from mnist_mlp import (
     gradient_check,
     initialize,
     l2_penalty,
+    load_layers,
+    load_mnist,
     look_ahead,
+    network,
     one_hot_encode,
+    optimizers,
     predict,
     relu,
     relu_deriv,
+    save_layers,
     scale,
     softmax,
     split_validation,
     train,
-    train_cached,
     update_params_nag,
 )
 
@@ -37,7 +45,7 @@ ZEROS = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in
 ACTIVATIONS = forward(X, LAYERS)
 NAN = float("nan")
 
-# A good call of every function; each test below spoils one argument of it.
+# A valid call of every function; each test below replaces one argument by a bad one.
 GOOD = {
     initialize: dict(layer_sizes=SIZES, rng=np.random.default_rng(0), dtype="float64"),
     relu: dict(z=X),
@@ -52,19 +60,20 @@ GOOD = {
     compute_loss: dict(activations=ACTIVATIONS, y=Y, layers=LAYERS, lambda_reg=0.1),
     back_prop: dict(activations=ACTIVATIONS, y=Y, layers=LAYERS, lambda_reg=0.1),
     gradient_check: dict(X=X, y=Y, layers=LAYERS, lambda_reg=0.1, gradients=ZEROS, step=1e-6, n_entries=2, seed=0),
-    look_ahead: dict(layers=LAYERS, velocities=ZEROS, alpha=0.1, beta=0.9, lookahead="original"),
-    update_params_nag: dict(layers=LAYERS, velocities=ZEROS, gradient=lambda layers: ZEROS, alpha=0.1, beta=0.9),
+    look_ahead: dict(layers=LAYERS, velocities=ZEROS, learning_rate=0.1, beta=0.9, lookahead="original"),
+    update_params_nag: dict(layers=LAYERS, velocities=ZEROS, gradient=lambda layers: ZEROS, learning_rate=0.1, beta=0.9),
     get_predictions: dict(probabilities=X),
     get_accuracy: dict(predictions=Y, labels=Y),
     split_validation: dict(X=X, y=Y, n_validation=2, seed=0),
+    save_layers: dict(path="network", layers=LAYERS),
     train: dict(X=X, y=Y, layer_sizes=SIZES, layers=LAYERS, epochs=0),
 }
 
 
 def with_nan(value):
-    spoilt = X.copy()
-    spoilt[1, 2] = value
-    return spoilt
+    changed = X.copy()
+    changed[1, 2] = value
+    return changed
 
 
 def layers_with(number=0, **changes):
@@ -121,7 +130,7 @@ NO_LAYERS = [
 UNLIKE_LAYERS = [*NO_LAYERS, (LAYERS[:1], ValueError, r"must have the shapes .*\(3, 2\).*, got \[\(\(4, 3\), \(1, 3\)\)\]")]
 NOT_POSITIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"above 0, got {bad}") for bad in (0, -0.1, NAN, float("inf")))]
 NEGATIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"of at least 0, got {bad}") for bad in (-0.1, NAN, float("inf")))]
-NOT_A_SHARE = [*NOT_A_NUMBER, *((bad, ValueError, rf"in \[0, 1\), got {bad}") for bad in (1, 1.5, -0.1, NAN))]
+NOT_A_FRACTION = [*NOT_A_NUMBER, *((bad, ValueError, rf"in \[0, 1\), got {bad}") for bad in (1, 1.5, -0.1, NAN))]
 NOT_A_COUNT = [*NOT_AN_INTEGER, (0, ValueError, "of at least 1, got 0"), (-1, ValueError, "of at least 1, got -1")]
 NEGATIVE_INTEGER = [*NOT_AN_INTEGER, (-1, ValueError, "of at least 0, got -1")]
 NO_DTYPE = [
@@ -146,6 +155,7 @@ NO_ACTIVATIONS = [
     ([ACTIVATIONS[0], ACTIVATIONS[0], ACTIVATIONS[2]], ValueError, r"activations\[1\].*\(rows, 3\).*got shape \(5, 4\)"),
     ([ACTIVATIONS[0], ACTIVATIONS[1][:4], ACTIVATIONS[2]], ValueError, "one number of rows, got 5 and 4"),
 ]
+NO_PATH = [(bad, TypeError, f"got {bad}") for bad in (None, 3, 0.5)]
 NO_FUNCTION = [(1, TypeError, "function.*got 1"), ("f", TypeError, "function.*got 'f'")]
 
 BAD = {
@@ -198,13 +208,17 @@ BAD = {
         *((bad, ValueError, rf"in 0\.\.4, got {bad}") for bad in (-1, 5)),
     ],
     (split_validation, "seed"): NEGATIVE_INTEGER,
+    (save_layers, "path"): NO_PATH,
+    (save_layers, "layers"): NO_LAYERS,
+    (load_layers, "path"): NO_PATH,
+    (load_mnist, "source"): NO_PATH,
     (train, "X"): NOT_IMAGES + NOT_PIXELS + NOT_FINITE,
     (train, "y"): NOT_FITTING_LABELS,
     (train, "layer_sizes"): NO_SIZES,
     (train, "epochs"): NEGATIVE_INTEGER,
     (train, "learning_rate"): NOT_POSITIVE,
     (train, "lambda_reg"): NEGATIVE,
-    (train, "beta"): NOT_A_SHARE,
+    (train, "beta"): NOT_A_FRACTION,
     (train, "batch_size"): [
         *((bad, error, found) for bad, error, found in NOT_AN_INTEGER if bad is not None),
         *((bad, ValueError, rf"in 1\.\.5, got {bad}") for bad in (0, -1, 6)),
@@ -228,8 +242,8 @@ BAD = {
         for name, cases in {
             "layers": NO_LAYERS,
             "velocities": UNLIKE_LAYERS,
-            "alpha": NOT_POSITIVE,
-            "beta": NOT_A_SHARE,
+            "learning_rate": NOT_POSITIVE,
+            "beta": NOT_A_FRACTION,
             "lookahead": NO_LOOKAHEAD,
         }.items()
     },
@@ -242,7 +256,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("function", GOOD)
-def test_the_calls_that_are_spoilt_below_are_good(function):
+def test_valid_calls_succeed(function, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     function(**GOOD[function])
 
 
@@ -254,31 +269,48 @@ def test_the_calls_that_are_spoilt_below_are_good(function):
         for i, case in enumerate(cases)
     ],
 )
-def test_a_bad_argument_is_named_with_what_was_found_and_expected(function, name, value, error, message):
+def test_a_bad_argument_is_named_with_its_value_and_what_was_expected(function, name, value, error, message):
     with pytest.raises(error, match=message) as caught:
-        function(**{**GOOD[function], name: value})
+        function(**{**GOOD.get(function, {}), name: value})
     assert type(caught.value) is error
     assert re.search(rf"\b{name}\b.* must (be|have|hold) .*got ", str(caught.value))
 
 
 @pytest.mark.parametrize("both", [Y[:, None], Y[:0]])
-def test_an_accuracy_needs_two_vectors_with_something_in_them(both):
+def test_accuracy_needs_two_non_empty_vectors(both):
     with pytest.raises(ValueError, match=r"vectors of one length of at least 1, got shapes \(.*\) and \(.*\)"):
         get_accuracy(both, both)
 
 
-@pytest.mark.parametrize("settings", [{"epochs": -1}, {"beta": 1}, {"layers": []}, {"dtype": "float16"}])
-def test_train_cached_refuses_what_train_refuses_and_remembers_nothing(settings, tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_MLP_CACHE", str(tmp_path))
-    (name,) = settings
-    with pytest.raises((TypeError, ValueError), match=f"{name} must be"):
-        train_cached(**{**GOOD[train], **settings})
-    assert not list(tmp_path.glob("*.joblib"))
+def test_the_front_door_has_the_signature_and_docstring_of_the_function_behind_it():
+    assert inspect.signature(mnist_mlp.forward) == inspect.signature(network.forward)
+    assert mnist_mlp.forward.__doc__ == network.forward.__doc__
+    assert inspect.signature(mnist_mlp.train_cached) == inspect.signature(train)
+    assert inspect.getsource(inspect.unwrap(mnist_mlp.forward)).startswith("def forward(X, layers):")
 
 
-def test_train_cached_refuses_what_it_could_not_remember(tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_MLP_CACHE", str(tmp_path))
-    with pytest.raises(TypeError, match="metrics must not be passed to train_cached"):
-        train_cached(**GOOD[train], metrics=lambda layers: {})
-    with pytest.raises(TypeError, match="'epoch'"):
-        train_cached(**GOOD[train], epoch=3)
+@pytest.mark.parametrize("name", sorted(set(mnist_mlp.__all__) - {"Layer", "Mnist", "TrainingResult"}))
+def test_every_public_function_can_be_pickled_and_checks_its_arguments(name):
+    door = getattr(mnist_mlp, name)
+    assert pickle.loads(pickle.dumps(door)) is door
+    arguments = {argument: object() for argument in inspect.signature(door).parameters}
+    with pytest.raises((TypeError, ValueError), match=r"must (be|have|hold|not be passed).*"):
+        door(**arguments)
+
+
+def test_an_unknown_argument_names_the_function():
+    with pytest.raises(TypeError, match=r"forward\(\): got an unexpected keyword argument 'x'"):
+        forward(X, LAYERS, x=X)
+
+
+def test_the_front_door_adds_one_frame_to_a_traceback():
+    def gradient(layers):
+        raise ZeroDivisionError
+
+    def frames(update):
+        with pytest.raises(ZeroDivisionError) as caught:
+            update(LAYERS, ZEROS, gradient, 0.1, 0.9)
+        return len(traceback.extract_tb(caught.value.__traceback__))
+
+    # One for the door of the update and one for that of the gradient, whose result is checked.
+    assert frames(update_params_nag) - frames(optimizers.update_params_nag) == 2

@@ -40,13 +40,13 @@ def test_cross_entropy_agrees_with_scipy_however_large_the_scores(dtype, toleran
 
 @without_deadline
 @given(scores_and_labels(), st.floats(-1e4, 1e4))
-def test_cross_entropy_does_not_care_about_a_shift(values, shift):
+def test_cross_entropy_is_invariant_to_a_shift(values, shift):
     z, y = values
     assert cross_entropy(z + shift, y) == pytest.approx(cross_entropy(z, y), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_cross_entropy_of_the_extremes(dtype):
+def test_cross_entropy_of_extreme_scores(dtype):
     """No small constant inside the logarithm: a confident mistake costs its whole distance, not 18.4."""
     z = np.array([[1e4, -1e4], [-1e4, 1e4]], dtype)
     assert cross_entropy(z, np.array([0, 1])) == 0

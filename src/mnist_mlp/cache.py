@@ -110,7 +110,7 @@ def _save(file, result):
 def _load(file):
     """Read a result; None if there is none or it is damaged."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as stored:
             rows = zip(stored["epoch"].tolist(), stored["loss"].tolist(), strict=True)
             return TrainingResult(layers_from_arrays(stored), [{"epoch": epoch, "loss": loss} for epoch, loss in rows])
     except Exception:  # a damaged file can fail in any way, and a training replaces it

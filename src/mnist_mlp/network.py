@@ -195,7 +195,7 @@ def load_layers(path):
         If it holds no network, or is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             return layers_from_arrays(arrays)
     except OSError:
         raise

@@ -15,6 +15,7 @@ def show_source(*functions):
     *functions : function or class
     """
     for function in functions:
+        function = inspect.unwrap(function)  # the function itself, not the front door's checks
         module = function.__module__.replace(".", "/")
         display(Markdown(f"`src/{module}.py`\n```python\n{_brief_source(function)}\n```"))
 

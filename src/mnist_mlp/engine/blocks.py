@@ -157,8 +157,10 @@ def loss_over_blocks(blocks, layers, lambda_reg, pool):
 
 def _cross_entropy(block, layers):
     """Mean cross-entropy of one block."""
-    *_, a, _ = _forward(block, _drop_columns(layers, block.columns))
-    return cross_entropy(a @ layers[-1].weights + layers[-1].bias, block.y)
+    layers = _drop_columns(layers, block.columns)
+    *_, a, _ = _forward(block, layers)
+    weights, bias = layers[-1]
+    return cross_entropy(a @ weights + bias, block.y)
 
 
 def _unit(blocks):
