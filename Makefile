@@ -29,11 +29,11 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 test: $(READY)  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
 
-# The kernels of three generations of x86 processors; each trains anew, so the memory of earlier trainings is left out.
+# The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.
 test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
 	for kernel in Haswell Sandybridge SkylakeX; do \
 		echo "OpenBLAS kernel $$kernel" && cache=$$(mktemp -d) && \
-		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest notebooks && rm -r "$$cache" || exit 1; \
+		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest tests/test_notebooks.py notebooks && rm -r "$$cache" || exit 1; \
 	done
 
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_outputs
+from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
 from nbval.plugin import IPyNbCell
 
 from mnist_mlp import load_mnist
@@ -36,7 +36,7 @@ class NotebookChecks:
         if isinstance(item, IPyNbCell):
             tolerance = np.inf if (item.path.stem, item.cell.id) in IGNORED_FIGURES else FIGURE_TOLERANCE
             try:
-                compare_outputs(item.test_outputs, item.cell.outputs, tolerance)
+                compare_figures(item.test_outputs, item.cell.outputs, tolerance)
             except AssertionError as error:
                 item.raise_cell_error(str(error))
 
