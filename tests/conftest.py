@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
 from nbval.plugin import IPyNbCell
+from xdist.scheduler import LoadScopeScheduling
 
 from mnist_mlp import load_mnist
 
@@ -25,6 +26,17 @@ def mnist():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+class Scheduler(LoadScopeScheduling):
+    """A notebook goes to one process as a whole, tests one by one to whichever process is free."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduler(config, log)
 
 
 class NotebookChecks:
