@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers import random_layers
 
 from mnist_mlp import Layer, back_prop, forward, gradient_check, initialize, one_hot_encode
 
@@ -11,7 +12,7 @@ TOLERANCE = 1e-6
 def network(depth, seed=1):
     rng = np.random.default_rng(seed)
     sizes = (6, *(5 for _ in range(depth - 1)), 4)
-    layers = [Layer(weights, rng.normal(size=bias.shape)) for weights, bias in initialize(sizes, rng)]
+    layers = random_layers(sizes, rng)
     return rng.normal(size=(9, 6)), rng.integers(0, 4, 9), layers
 
 

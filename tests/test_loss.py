@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from helpers import without_deadline
+from helpers import random_layers, without_deadline
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 from sklearn.metrics import log_loss
 
-from mnist_mlp import Layer, compute_loss, cross_entropy, forward, initialize, l2_penalty, one_hot_encode
+from mnist_mlp import Layer, compute_loss, cross_entropy, forward, l2_penalty, one_hot_encode
 
 
 @st.composite
@@ -104,7 +104,7 @@ def test_penalty_of_many_small_float32_weights_is_summed_in_float64():
 @pytest.mark.parametrize("sizes", [(6, 4), (6, 5, 4), (6, 5, 5, 4)])
 def test_loss_is_cross_entropy_plus_penalty(rng, sizes, dtype, tolerance):
     X, y = rng.normal(size=(9, 6)).astype(dtype), rng.integers(0, 4, 9)
-    layers = [Layer(w, rng.normal(size=b.shape).astype(dtype)) for w, b in initialize(sizes, rng, dtype)]
+    layers = random_layers(sizes, rng, dtype)
     activations = forward(X, layers)
     penalty = 3.0 / (2 * 9) * sum(float((w.astype("float64") ** 2).sum()) for w, _ in layers)
     expected = -np.mean(np.log(activations[-1].astype("float64")[np.arange(9), y])) + penalty

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import original, without_deadline
+from helpers import original, random_layers, without_deadline
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -31,12 +31,6 @@ DTYPES = ("float32", "float64")
 def matrices(dtype, largest=1e4):
     elements = st.floats(-largest, largest, width=np.dtype(dtype).itemsize * 8)
     return arrays(dtype, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=elements)
-
-
-def random_layers(sizes=(12, 7, 5, 4), dtype="float64", seed=0):
-    """Layers whose biases count, too."""
-    rng = np.random.default_rng(seed)
-    return [Layer(weights, rng.normal(size=bias.shape).astype(dtype)) for weights, bias in initialize(sizes, rng, dtype)]
 
 
 # softmax, relu
@@ -110,9 +104,9 @@ def test_both_dtypes_start_from_the_same_numbers():
 # forward
 
 
-def test_forward_agrees_with_the_original(mnist):
+def test_forward_agrees_with_the_original(mnist, rng):
     X = mnist.X_train[:50] / 255
-    layers = random_layers(SIZES)
+    layers = random_layers(SIZES, rng)
     _, a1, _, a2, _, a3 = original.forward(X, *(array for layer in layers for array in layer))
     for found, expected in zip(forward(X, layers), [X, a1, a2, a3], strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
@@ -121,7 +115,7 @@ def test_forward_agrees_with_the_original(mnist):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("sizes", [(12, 4), (12, 7, 4), (12, 7, 6, 5, 4)])
 def test_forward_returns_every_layer_s_activations_in_one_dtype(rng, sizes, dtype):
-    activations = forward(rng.random((3, 12)).astype(dtype), random_layers(sizes, dtype))
+    activations = forward(rng.random((3, 12)).astype(dtype), random_layers(sizes, rng, dtype))
     assert [a.shape for a in activations] == [(3, units) for units in sizes]
     assert {a.dtype.name for a in activations} == {dtype}
 
@@ -129,7 +123,7 @@ def test_forward_returns_every_layer_s_activations_in_one_dtype(rng, sizes, dtyp
 @pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-12), ("float32", 1e-5)])
 @pytest.mark.parametrize("m", [1, 2, 17])
 def test_a_batch_equals_its_rows(rng, m, dtype, tolerance):
-    X, layers = rng.normal(size=(m, 12)).astype(dtype), random_layers(dtype=dtype)
+    X, layers = rng.normal(size=(m, 12)).astype(dtype), random_layers((12, 7, 5, 4), rng, dtype)
     rows = [forward(X[i : i + 1], layers)[-1] for i in range(m)]
     np.testing.assert_allclose(forward(X, layers)[-1], np.concatenate(rows), rtol=tolerance)
 
@@ -138,7 +132,7 @@ def test_a_batch_equals_its_rows(rng, m, dtype, tolerance):
 def test_inputs_may_be_read_only_and_have_any_layout_and_stay_unchanged(rng, layout):
     whole = rng.normal(size=(20, 24))
     X = {"every second": whole[::2, ::2], "reversed": whole[::-1, 11::-1], "Fortran": np.asfortranarray(whole[:, :12])}[layout]
-    layers = random_layers()
+    layers = random_layers((12, 7, 5, 4), rng)
     copy, plain = X.copy(), forward(np.ascontiguousarray(X), layers)
     for array in (X, *(array for layer in layers for array in layer)):
         array.flags.writeable = False
@@ -153,15 +147,15 @@ def test_inputs_may_be_read_only_and_have_any_layout_and_stay_unchanged(rng, lay
 
 
 @pytest.mark.parametrize("m", [1, 999, 1000, 1001, 2500])
-def test_predict_takes_any_number_of_images_as_pixels_or_floats(mnist, m):
-    X, layers = mnist.X_test[:m], random_layers(SIZES)
+def test_predict_takes_any_number_of_images_as_pixels_or_floats(mnist, rng, m):
+    X, layers = mnist.X_test[:m], random_layers(SIZES, rng)
     expected = original.forward(X / 255, *(array for layer in layers for array in layer))[-1].argmax(axis=1)
     assert predict(X, layers).tolist() == expected.tolist()
     assert predict(X / 255, layers).tolist() == expected.tolist()
 
 
-def test_predict_of_an_image_does_not_depend_on_the_others(mnist):
-    X, layers = mnist.X_test[:1001], random_layers(SIZES)
+def test_predict_of_an_image_does_not_depend_on_the_others(mnist, rng):
+    X, layers = mnist.X_test[:1001], random_layers(SIZES, rng)
     alone = [predict(X[i : i + 1], layers)[0] for i in (0, 500, 999, 1000)]
     assert predict(X, layers)[[0, 500, 999, 1000]].tolist() == alone
 

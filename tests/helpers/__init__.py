@@ -3,8 +3,15 @@
 import numpy as np
 from hypothesis import settings
 
+from mnist_mlp import Layer, initialize
+
 # A property may take its time: the first example pays for imports and caches.
 without_deadline = settings(deadline=None)
+
+
+def random_layers(sizes, rng, dtype="float64"):
+    """Layers whose biases count, too."""
+    return [Layer(weights, rng.normal(size=bias.shape).astype(dtype)) for weights, bias in initialize(sizes, rng, dtype)]
 
 
 def flat(layers):
