@@ -57,7 +57,7 @@ def finish(process, timeout=120):
 
 
 def sweep(mark, *arguments):
-    """Exit status and output of the command in this process; its warm processes and kernels are real ones, and marked."""
+    """Exit status and output of the command in this process; its worker processes and kernels are real ones, and marked."""
     run = CliRunner(env={"SWEEP_TEST": str(mark)}).invoke(main, ["sweep", "--no-report", *map(str, arguments)])
     assert run.exception is None or isinstance(run.exception, SystemExit), run.exception
     return run.exit_code, run.output

@@ -58,7 +58,7 @@ def test_a_dask_cluster_gives_what_this_machine_gives(tmp_path, square, cluster)
     assert_whole(tmp_path / "there", 4)
     assert results(tmp_path / "there").equals(results(tmp_path / "here"))
     # The workers keep no process of a sweep that has ended.
-    wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.process"), timeout=10)
+    wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker"), timeout=10)
 
 
 def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
@@ -68,7 +68,7 @@ def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
     wait_for(lambda: len(begun(tmp_path)) == 2)
     victim = psutil.Process(cluster.workers[0].pid)
     for one in (*victim.children(recursive=True), victim):
-        if "mnist_mlp.sweep.process" not in " ".join(one.cmdline()) and "ipykernel" not in " ".join(one.cmdline()):
+        if "mnist_mlp.sweep.worker" not in " ".join(one.cmdline()) and "ipykernel" not in " ".join(one.cmdline()):
             one.kill()
     # What the worker had started ends without anybody's help.
     wait_for(lambda: len(marked(f"{tmp_path}-cluster", "ipykernel")) == 1, timeout=10)
@@ -86,7 +86,7 @@ def test_ctrl_c_ends_the_runs_on_a_cluster_too(tmp_path, patient, cluster):
     os.killpg(process.pid, signal.SIGINT)
     status, output = finish(process, timeout=20)
     assert status == 130 and "0 of 3 runs are done, 0 failed, 3 are left." in output and "Traceback" not in output
-    wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.process|ipykernel"), timeout=10)
+    wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker|ipykernel"), timeout=10)
 
 
 def test_a_scheduler_that_is_killed_is_an_error_and_the_sweep_goes_on_elsewhere(tmp_path, patient, cluster):

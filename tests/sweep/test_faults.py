@@ -5,7 +5,6 @@ import json
 import multiprocessing
 import os
 import random
-import resource
 import signal
 import socket
 import stat
@@ -193,6 +192,8 @@ def test_a_file_in_place_of_the_directory_is_an_error_before_anything_runs(tmp_p
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits a running process")
 def test_a_full_disk_stops_the_sweep_with_a_clear_error_and_what_is_done_stays(tmp_path, patient):
+    import resource
+
     arguments = [patient, "--grid", "x=1,2,3", "--output", tmp_path / "out", "--jobs", 1]
     (tmp_path / "go").touch()
     assert sweep(tmp_path, *arguments[:2], "x=1", *arguments[3:])[0] == 0

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from mnist_mlp.cli import main
 from mnist_mlp.course import read_result
 from mnist_mlp.data import SHA256
-from mnist_mlp.sweep.run import RunError, run_notebook
+from mnist_mlp.sweep.errors import SweepError
+from mnist_mlp.sweep.run import run_notebook
 
 NOTEBOOK = "notebooks/mnist_from_scratch.ipynb"
 
@@ -92,11 +93,11 @@ def test_a_wrong_parameter_is_refused_before_anything_runs(tmp_path, parameter, 
 
 
 def test_a_failed_cell_is_an_error_that_leaves_nothing_half_written(tmp_path):
-    with pytest.raises(RunError, match="beta must be a number in"):
+    with pytest.raises(SweepError, match="beta must be a number in"):
         run_notebook(NOTEBOOK, tmp_path, {"beta": "1.5", "epochs": "1"})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_notebook_is_named(tmp_path):
-    with pytest.raises(RunError, match=r"there is none at .*nowhere\.ipynb"):
+    with pytest.raises(SweepError, match=r"there is none at .*nowhere\.ipynb"):
         run_notebook("nowhere.ipynb", tmp_path, {})

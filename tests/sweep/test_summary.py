@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,9 +12,8 @@ from helpers.sweeps import write_notebook as write
 
 from mnist_mlp import plots
 from mnist_mlp.cli import main
-from mnist_mlp.course import find_file
 from mnist_mlp.sweep import report
-from mnist_mlp.sweep.grids import RunError
+from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.summary import read_summary
 
 METRICS = ("final_loss", "test_accuracy", "validation_accuracy")
@@ -31,8 +31,8 @@ def make_sweep(tmp_path):
             errors = {"error_type": "ValueError", "error": f"message {number}"} if status == "failed" else {}
             given = {name: runs[id][name] for name in columns}
             table.append({"id": id, "status": status, **given, **metrics, "seconds": 1.5, **errors})
-        plan = {"notebook": {"name": "n.ipynb"}, "columns": columns, "runs": runs}
-        (tmp_path / "sweep.json").write_text(json.dumps(plan))
+        manifest = {"notebook": {"name": "n.ipynb"}, "columns": columns, "runs": runs}
+        (tmp_path / "sweep.json").write_text(json.dumps(manifest))
         header = ["id", "status", *columns, *METRICS, "seconds", "error_type", "error"]
         pd.DataFrame(table).reindex(columns=header).to_csv(tmp_path / "results.csv", index=False)
         return read_summary(tmp_path)
@@ -71,7 +71,7 @@ def test_the_best_median_wins_and_failed_runs_count_as_the_worst(make_sweep):
 
 def test_without_a_validation_accuracy_nothing_is_chosen(make_sweep):
     summary = make_sweep([run(rate, 0.9, 0, test=test, loss=loss) for rate, test, loss in [(0.1, 0.8, 0.9), (1.0, 0.9, 0.5)]])
-    assert summary.measure == "final_loss" and summary.lower_is_better and not summary.ranked
+    assert summary.metric == "final_loss" and summary.lower_is_better and not summary.ranked
     assert summary.result() == {"runs": 2, "done": 2, "chosen": None}
     assert list(summary.top()["rate"]) == ["0.1", "1"] and set(summary.top().index) == {""}
     assert "final_loss, which chooses nothing; no run has recorded a validation_accuracy" in summary.describe()
@@ -79,11 +79,11 @@ def test_without_a_validation_accuracy_nothing_is_chosen(make_sweep):
 
 def test_a_test_accuracy_alone_compares_nothing(make_sweep):
     summary = make_sweep([run(rate, 0.9, 0, test=rate) for rate in (0.1, 0.2)])
-    assert summary.measure is None and summary.chosen() is None
+    assert summary.metric is None and summary.chosen() is None
     assert "a test accuracy must not choose" in summary.describe()
 
 
-def test_runs_without_the_measure_come_last_and_are_not_drawn_as_failed(make_sweep):
+def test_runs_without_the_metric_come_last_and_are_not_drawn_as_failed(make_sweep):
     summary = make_sweep([run(0.1, 0.9, 0), run(1.0, 0.9, 0, 0.9), run(3.0, 0.9, 0, status="missing")])
     assert list(summary.configurations()["rate"]) == [1.0, 0.1, 3.0]
     profile = summary.profile("rate")
@@ -95,7 +95,7 @@ def test_a_profile_marks_the_best_configuration_with_each_value(make_sweep):
     accuracies = {(0.1, 0.0): 0.80, (0.1, 0.9): 0.85, (1.0, 0.0): 0.20, (1.0, 0.9): 0.95}
     summary = make_sweep([run(*pair, seed, accuracy) for pair, accuracy in accuracies.items() for seed in (0, 1)])
     best = summary.profile("beta").query("best")
-    assert sorted(set(zip(best["value"], best["measure"].round(6)))) == [(0.0, 80.0), (0.9, 95.0)]
+    assert sorted(set(zip(best["value"], best["metric"].round(6)))) == [(0.0, 80.0), (0.9, 95.0)]
     np.testing.assert_allclose(summary.grid(), [[80, 20], [85, 95]])
     assert summary.grid().index.name == "beta" and summary.grid().columns.name == "rate"
     pairs = summary.by_seed(2)
@@ -135,7 +135,7 @@ def test_the_sweep_of_the_course_is_found_from_anywhere(tmp_path, monkeypatch):
 
 
 def test_a_directory_without_a_sweep_is_named(tmp_path):
-    with pytest.raises(RunError, match=r"directory must hold sweep\.json and results\.csv .* got '.*'"):
+    with pytest.raises(SweepError, match=r"directory must hold sweep\.json and results\.csv .* got '.*'"):
         read_summary(tmp_path)
 
 
@@ -146,11 +146,11 @@ def test_every_figure_of_a_sweep_whose_configurations_all_fail_on_some_seed(make
     assert summary.chosen() is None and np.isneginf(summary.grid().to_numpy()).all()
     profiles = {name: summary.profile(name) for name in summary.parameters}
     for figure in (
-        plots.draw_profiles(profiles, summary.measure_label, summary.percent),
-        plots.draw_heat_map(summary.grid(), summary.measure_label, summary.percent),
+        plots.draw_profiles(profiles, summary.metric_label, summary.percent),
+        plots.draw_heat_map(summary.grid(), summary.metric_label, summary.percent),
     ):
         figure.savefig(summary.path / "figure.png")
-        plots.plt.close(figure)
+        plt.close(figure)
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import json
 import os
-import pty
 import re
 import subprocess
-import termios
 
 import joblib
 import pandas as pd
@@ -16,8 +14,10 @@ from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
 from mnist_mlp.course import read_result
-from mnist_mlp.sweep.directory import SweepDirectory, rank
-from mnist_mlp.sweep.grids import Parameter, read_notebook, read_parameters, read_request
+from mnist_mlp.sweep.notebook_file import Parameter, read_notebook, read_parameters, run_id
+from mnist_mlp.sweep.record import Run, make_record
+from mnist_mlp.sweep.search_space import read_search_space
+from mnist_mlp.sweep.storage import SweepDirectory, rank
 
 HUNDRED = ",".join(map(str, range(100)))
 KNOWN = {
@@ -240,14 +240,14 @@ def test_something_that_is_no_notebook_is_refused(tmp_path, content):
 
 
 def test_a_parameters_cell_that_is_no_python_is_refused(tmp_path):
-    run = run_command("sweep", write(tmp_path / "n.ipynb", "%time x = 1"), "--output", tmp_path / "out")
+    run = run_command("sweep", write(tmp_path / "n.ipynb", "x = = 1"), "--output", tmp_path / "out")
     assert run.exit_code == 2 and "tagged parameters must be Python" in run.output
 
 
 def test_a_grid_is_every_combination_with_the_last_name_fastest():
-    request = read_request(KNOWN, grid=["rate=1,2", "fast=true,False"], parameters=["name=b=c"])
-    assert request.count == 4
-    assert list(request.runs()) == [
+    space = read_search_space(KNOWN, grid=["rate=1,2", "fast=true,False"], parameters=["name=b=c"])
+    assert space.count == 4
+    assert list(space.overrides()) == [
         {"name": "b=c", "rate": rate, "fast": fast} for rate in (1.0, 2.0) for fast in (True, False)
     ]
 
@@ -255,7 +255,7 @@ def test_a_grid_is_every_combination_with_the_last_name_fastest():
 def test_draws_are_repeatable_lie_in_their_range_and_more_of_them_begin_alike():
     def draws(trials, seed=None):
         random = ["rate=loguniform(1e-4, 1e-1)", "seed=uniform(10, 20)"]
-        return list(read_request(KNOWN, random=random, trials=trials, seed=seed).runs())
+        return list(read_search_space(KNOWN, random=random, trials=trials, seed=seed).overrides())
 
     assert draws(5) == draws(40)[:5] == draws(5, seed=0) != draws(5, seed=1)
     many = draws(1000)
@@ -266,17 +266,17 @@ def test_draws_are_repeatable_lie_in_their_range_and_more_of_them_begin_alike():
 
 
 def test_every_draw_meets_every_combination_of_the_grid():
-    request = read_request(KNOWN, random=["rate=uniform(0, 1)"], trials=3, grid=["seed=1,2"])
-    runs = list(request.runs())
-    assert request.count == len(runs) == 6 and [run["seed"] for run in runs] == [1, 2] * 3
+    space = read_search_space(KNOWN, random=["rate=uniform(0, 1)"], trials=3, grid=["seed=1,2"])
+    runs = list(space.overrides())
+    assert space.count == len(runs) == 6 and [run["seed"] for run in runs] == [1, 2] * 3
     assert len({run["rate"] for run in runs}) == 3
 
 
 def test_file_and_command_line_add_up(tmp_path):
     (tmp_path / "sweep.yaml").write_text("{parameters: {name: c}, grid: {rate: [1, 1e-1]}, seed: 3}")
-    request = read_request(KNOWN, file=tmp_path / "sweep.yaml", grid=["fast=true,false"], seed=4)
-    assert request.count == 4 and request.seed == 4
-    assert next(request.runs()) == {"name": "c", "rate": 1.0, "fast": True}
+    space = read_search_space(KNOWN, file=tmp_path / "sweep.yaml", grid=["fast=true,false"], seed=4)
+    assert space.count == 4 and space.seed == 4
+    assert next(space.overrides()) == {"name": "c", "rate": 1.0, "fast": True}
 
 
 def test_parameters_are_read_with_their_types_and_defaults(tmp_path):
@@ -290,6 +290,7 @@ def test_parameters_are_read_with_their_types_and_defaults(tmp_path):
 
 
 def test_a_terminal_shows_a_bar_with_counts(tmp_path, square):
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (24, 100))
     arguments = command("sweep", square, "--grid", "x=1,2", "--output", tmp_path / "out", "--jobs", 2)
@@ -311,19 +312,16 @@ def test_a_thousand_recorded_runs_are_collected_in_order(tmp_path):
     directory = SweepDirectory(tmp_path)
     directory.create()
     ids = fill(directory, 1000)
-    found = directory.collect()
+    found = directory.build_table()
     assert list(found["id"]) == ids and list(found["score"]) == list(range(1000)) and set(found["status"]) == {"done"}
 
 
 def fill(directory, runs):
     """Save so many runs as if they had been executed; return their identifiers."""
-    from mnist_mlp.sweep.grids import run_id
-    from mnist_mlp.sweep.record import Run, make_record
-
     ids = [run_id("digest", {"x": x}) for x in range(runs)]
     for x, id in enumerate(ids):
-        directory.save(make_record(Run(id, "", {"x": x}, {"x": x}), {"score": x}), "{}")
-    directory.write_plan(
+        directory.save(make_record(Run(id, "", "digest", {"x": x}, {"x": x}), {"score": x}), "{}")
+    directory.write_manifest(
         {"notebook": {"digest": "digest"}, "columns": ["x"], "runs": {id: {"x": x} for x, id in enumerate(ids)}}
     )
     return ids

@@ -4,6 +4,8 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from mnist_mlp.cache import code_digest
+
 
 @dataclass(frozen=True)
 class Run:
@@ -12,13 +14,13 @@ class Run:
     Attributes
     ----------
     id : str
-        From `run_id`.
     notebook : str
         Content of the notebook, as JSON.
+    notebook_digest : str
     parameters : dict
         All parameters and their values.
-    changed : dict
-        Those that differ from the notebook's.
+    overrides : dict
+        Those that the notebook is to get instead of its own.
     threads : int or None
         Cores that the run may use; all if None.
     timeout : float or None
@@ -27,14 +29,15 @@ class Run:
 
     id: str
     notebook: str
+    notebook_digest: str
     parameters: dict
-    changed: dict
+    overrides: dict
     threads: int | None = None
     timeout: float | None = None
 
 
 def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None):
-    """Make what is kept of a run, see `mnist_mlp.sweep.run.execute`.
+    """Make what is kept of a run.
 
     Parameters
     ----------
@@ -48,11 +51,16 @@ def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=Non
     Returns
     -------
     dict
+        ``id``, ``status`` ("done" or "failed"), ``notebook`` (its digest), ``code`` (digest of the package's), ``parameters``,
+        ``result`` (None if failed), ``seconds``, ``peak_memory_mb`` of the kernel (None where unknown), ``error_type`` and
+        ``error`` (None if done), ``versions``.
     """
     error_type, error = failure or (None, None)
     return {
         "id": run.id,
         "status": "failed" if failure else "done",
+        "notebook": run.notebook_digest,
+        "code": code_digest(),
         "parameters": run.parameters,
         "result": None if failure else result,
         "seconds": seconds and round(seconds, 2),

@@ -20,15 +20,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from mnist_mlp.course import find_result
-from mnist_mlp.sweep.grids import (
-    RunError,
-    notebook_digest,
-    one_line,
-    parse_parameter,
-    read_notebook,
-    read_parameters,
-    run_id,
-)
+from mnist_mlp.sweep.errors import SweepError, one_line
+from mnist_mlp.sweep.notebook_file import notebook_digest, parse_parameter, read_notebook, read_parameters, run_id
 from mnist_mlp.sweep.record import Run, make_record
 
 KERNEL = "python3"
@@ -63,20 +56,21 @@ def run_notebook(notebook, output, parameters):
 
     Raises
     ------
-    RunError
+    SweepError
         If the notebook is missing, a parameter is unknown or has the wrong type, a cell fails, or there is no result.
     """
     notebook, output = Path(notebook), Path(output)
     content = read_notebook(notebook)
     known = read_parameters(content)
-    changed = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
-    everything = {name: parameter.default for name, parameter in known.items()} | changed
-    run = Run(run_id(notebook_digest(content), everything), json.dumps(content), everything, changed)
+    overrides = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
+    everything = {name: parameter.default for name, parameter in known.items()} | overrides
+    digest = notebook_digest(content)
+    run = Run(run_id(digest, everything), json.dumps(content), digest, everything, overrides)
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output, prefix=".part-") as part:
         record, executed = execute(run, part, sys.stdout)
         if record["status"] == "failed":
-            raise RunError(f"{notebook} failed: {record['error_type']}: {record['error']}")
+            raise SweepError(f"{notebook} failed: {record['error_type']}: {record['error']}")
         files = {notebook.name: executed, notebook.with_suffix(".json").name: json.dumps(record, indent=2) + "\n"}
         for name, text in files.items():
             Path(part, name).write_text(text, encoding="utf-8")
@@ -101,8 +95,7 @@ def execute(run, scratch, stdout=None):
     Returns
     -------
     record : dict
-        ``id``, ``status`` ("done" or "failed"), ``parameters``, ``result`` (as recorded, or None), ``seconds``,
-        ``peak_memory_mb`` of the kernel (None where unknown), ``error_type`` and ``error`` (None if done), ``versions``.
+        From `make_record`.
     executed : str
         The notebook with its outputs, as JSON, as far as it came.
     """
@@ -160,7 +153,7 @@ def _attempt(run, kernel, file, start, stdout):
             papermill.execute_notebook(
                 nbformat.reads(run.notebook, as_version=4),
                 str(file),
-                run.changed,
+                run.overrides,
                 progress_bar=False,
                 stdout_file=stdout,
                 start_timeout=math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT)),
@@ -173,7 +166,7 @@ def _attempt(run, kernel, file, start, stdout):
 
 
 def _environment(run, scratch):
-    """Environment variables of a run's kernel: its share of the cores, and no memory of trainings done before."""
+    """Environment variables of a run's kernel: its share of the cores, and a training cache of its own."""
     threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
     # A run is a measurement: its seconds are what training takes.
     return os.environ | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}

@@ -1,4 +1,4 @@
-"""A warm process: it has papermill imported, and executes one run after the other.
+"""A worker process: it has papermill imported, and executes one run after the other.
 
 Runs come through its standard input. When that closes, because the process is stopped or because whoever started it has
 been killed, the process ends at once, with its kernel and its files. (The pools of the standard library and of loky cannot
@@ -23,11 +23,11 @@ END_TIMEOUT = 10  # seconds
 END_PAUSE = 0.05
 
 
-class WarmProcess:
+class WorkerProcess:
     """The process, as seen by whoever uses it."""
 
     def __init__(self):
-        command = [sys.executable, "-m", "mnist_mlp.sweep.process"]
+        command = [sys.executable, "-m", "mnist_mlp.sweep.worker"]
         # In a session of its own: Ctrl-C reaches the runner only, which decides what is to end.
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
