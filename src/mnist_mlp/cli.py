@@ -1,5 +1,6 @@
 """The command `mnist-mlp`."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -193,9 +194,10 @@ def _run(planned, jobs, scheduler, timeout, retries, report):
 def _report(directory):
     """Render a sweep's page; that it cannot be made is said, and takes nothing from the sweep."""
     try:
+        os.environ.pop("MPLBACKEND", None)  # of notebooks or screens; here figures become files
         import matplotlib
 
-        matplotlib.use("agg")  # files only, whatever the environment asks for
+        matplotlib.use("agg")
         from mnist_mlp.sweep.report import write_report
 
         click.echo(f"Report: {write_report(directory)}")

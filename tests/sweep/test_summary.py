@@ -1,4 +1,4 @@
-"""What a sweep has found: choice, tables and the report, from tables written here and from a real sweep."""
+"""What a sweep has found: choice, tables and figures, from tables written here."""
 
 import json
 
@@ -6,13 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
-from helpers.sweeps import assert_nothing_is_left_of, record, sweep
-from helpers.sweeps import write_notebook as write
 
 from mnist_mlp import plots
-from mnist_mlp.cli import main
-from mnist_mlp.sweep import report
 from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.summary import read_summary
 
@@ -123,17 +118,6 @@ def test_curves_are_those_of_the_runs_in_the_middle(make_sweep, tmp_path):
     assert best == {"rate=0.9": [{"epoch": 0, "loss": 2.0}]} and worst == {"rate=0.1": [{"epoch": 0, "loss": 3.0}]}
 
 
-def test_the_sweep_of_the_course_is_found_from_anywhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    summary = read_summary(find_file("sweeps/momentum"))
-    assert summary.label(summary.chosen()) == "learning_rate=0.3, beta=0.9"
-    assert [len(curves) for curves in summary.histories(3)] == [3, 3]
-    (tmp_path / "sweeps/momentum").mkdir(parents=True)
-    assert find_file("sweeps/momentum").samefile(tmp_path / "sweeps/momentum")
-    with pytest.raises(FileNotFoundError, match="there is none at 'sweeps/none'"):
-        find_file("sweeps/none")
-
-
 def test_a_directory_without_a_sweep_is_named(tmp_path):
     with pytest.raises(SweepError, match=r"directory must hold sweep\.json and results\.csv .* got '.*'"):
         read_summary(tmp_path)
@@ -151,54 +135,3 @@ def test_every_figure_of_a_sweep_whose_configurations_all_fail_on_some_seed(make
     ):
         figure.savefig(summary.path / "figure.png")
         plt.close(figure)
-
-
-@pytest.fixture
-def noisy(tmp_path):
-    parameters = 'rate: float = 0.1  # step\nmode: str = "a"  # text\nseed: int = 0  # luck'
-    checked = "assert mode != 'broken', 'cannot be broken'"
-    values = "validation_accuracy=0.9 + rate / 100 + seed / 1000, test_accuracy=0.5, history=[{'epoch': 0, 'loss': 2.3}]"
-    return write(tmp_path / "noisy.ipynb", parameters, checked, record(values))
-
-
-def test_a_sweep_ends_with_a_report(tmp_path, noisy):
-    arguments = ["--grid", "rate=1,2", "--grid", "mode=a,broken", "--grid", "seed=0,1", "--output", tmp_path / "out"]
-    assert sweep(tmp_path, noisy, *arguments)[0] == 1 and not (tmp_path / "out/report.html").exists()
-    call = CliRunner(env={"SWEEP_TEST": str(tmp_path)}).invoke(main, ["results", str(tmp_path / "out")])
-    assert call.exit_code == 0 and call.output.endswith(f"Report: {tmp_path / 'out/report.html'}\n"), call.output
-    page = (tmp_path / "out/report.html").read_text()
-    assert "out: 8 runs of noisy.ipynb, 4 done, 4 failed" in page and "4 with AssertionError" in page
-    assert "chosen: rate=2, mode=a" in page and "median_validation_accuracy: 0.9205" in page
-    assert page.count("<img ") == 3
-    # The lesson, its code and the test accuracies of others stay out, and so does the place of the file.
-    assert "papermill" not in page and "read_summary" not in page and str(tmp_path) not in page
-    assert_nothing_is_left_of(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "break_it, message",
-    [
-        (lambda patch, out: patch.setattr(report, "NOTEBOOK", out / "none.ipynb"), "installed without it"),
-        (lambda patch, out: (out / "report.html").mkdir(), "Is a directory"),
-        (lambda patch, out: patch.setattr(report, "TIMEOUT", 0.001), "Timeout: stopped after 0.001 s"),
-    ],
-)
-def test_a_report_that_fails_is_said_and_fails_nothing(tmp_path, noisy, monkeypatch, break_it, message):
-    (tmp_path / "out").mkdir()
-    break_it(monkeypatch, tmp_path / "out")
-    arguments = ["sweep", str(noisy), "--grid", "rate=1,2", "--output", str(tmp_path / "out"), "--jobs", "2"]
-    call = CliRunner().invoke(main, arguments)
-    assert call.exit_code == 0 and "2 of 2 runs are done" in call.output, call.output
-    last = call.output.splitlines()[-1]
-    assert last.startswith("No report: ") and message in last
-    assert not list((tmp_path / "out").glob("*.part"))
-
-
-def test_a_table_whose_runs_were_not_kept_is_left_as_it_is(tmp_path, noisy):
-    assert sweep(tmp_path, noisy, "--grid", "rate=1,2", "--output", tmp_path / "out")[0] == 0
-    for notebook in (tmp_path / "out/runs").glob("*.ipynb"):
-        notebook.unlink()
-    before = (tmp_path / "out/results.csv").read_bytes()
-    call = CliRunner().invoke(main, ["results", "--no-report", str(tmp_path / "out")])
-    assert call.exit_code == 0 and "2 done" in call.output
-    assert (tmp_path / "out/results.csv").read_bytes() == before

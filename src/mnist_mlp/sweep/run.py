@@ -168,8 +168,10 @@ def _attempt(run, kernel, file, start, stdout):
 def _environment(run, scratch):
     """Environment variables of a run's kernel: its share of the cores, and a training cache of its own."""
     threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
+    # The kernel draws figures into the notebook, unless the environment says otherwise.
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     # A run is a measurement: its seconds are what training takes.
-    return os.environ | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
+    return inherited | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
 
 
 def _describe(error, kernel, timeout):
