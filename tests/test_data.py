@@ -207,6 +207,13 @@ def test_an_array_of_another_rank_or_without_values_is_an_error(tmp_path, number
         load_mnist(tmp_path)
 
 
+def test_a_header_that_is_cut_is_an_error_that_says_so(tmp_path):
+    images, *others = map(idx, small_set())
+    write(tmp_path, [images[:9], *others], zipped=False)
+    with pytest.raises(ValueError, match="train-images-idx3-ubyte: expected a header of 16 bytes, found 9"):
+        load_mnist(tmp_path)
+
+
 def test_a_header_of_huge_sizes_and_no_values_is_an_error(tmp_path):
     """NumPy refuses such a shape with a message of its own."""
     write(tmp_path, map(idx, small_set()), zipped=False)
@@ -326,11 +333,14 @@ def test_files_of_two_sets_are_never_mixed(tmp_path, beginnings, split):
     assert all(f"{tmp_path / beginning}" in str(caught.value) for beginning in beginnings)
 
 
-def test_a_folder_that_has_the_set_itself_is_preferred_to_its_subfolders(good):
+def test_a_folder_that_has_files_itself_is_preferred_to_its_subfolders(good):
     folder, expected = good
     (folder / "other").mkdir()
     write(folder / "other", [idx(array + 1) for array in small_set()], zipped=False)
     assert_equal(load_mnist(folder), expected)
+    (folder / NAMES[3]).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{NAMES[3]} is missing"):
+        load_mnist(folder)
 
 
 def test_a_folder_may_be_relative_or_below_home(good, tmp_path, monkeypatch):
