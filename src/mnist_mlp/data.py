@@ -190,7 +190,7 @@ def _parse_idx(content, file):
     magic, header = bytes([0, 0, 8, rank]), 4 + 4 * rank
     if content[:4] != magic:
         expected = f"expected an IDX file of unsigned bytes, rank {rank} ({magic.hex(' ')})"
-        raise ValueError(f"{file}: {expected}, found '{content[:4].hex(' ')}', which begins {content[:16]!r}")
+        raise ValueError(f"{file}: {expected}, found '{content[:4].hex(' ')}': {content[:16]!r}")
     if len(content) < header:
         raise ValueError(f"{file}: expected a header of {header} bytes, found {len(content)}")
     shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, header, 4))
