@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from mnist_mlp import load_mnist
 
+# Notebooks that tests run, not notebooks of the course.
+collect_ignore_glob = ["sweep/*/*.ipynb", "sweep/*/*/*/*.ipynb"]
 # What mybinder.org guarantees a session.
 MEMORY_BUDGET_MB = 450
 

@@ -1,6 +1,7 @@
 """The command `mnist-mlp`."""
 
 import os
+import statistics
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -141,18 +142,16 @@ def _list_runs(planned, jobs):
     """Print what a sweep would do."""
     import joblib
 
-    from mnist_mlp.sweep.sweep import estimate_seconds
-
     done, missing = planned.partition_runs(click.echo)
     for id in missing:
         overrides = planned.overrides[id]
         click.echo(f"{id}  {'  '.join(f'{name}={value!r}' for name, value in overrides.items())}")
     click.echo(f"{len(planned.overrides)} runs, {len(done)} done already, {len(missing)} to do")
     jobs = jobs or joblib.cpu_count()
-    seconds = estimate_seconds(done, len(missing), jobs)
-    if seconds is None:
+    if not done:
         click.echo("Time: unknown until one of them is done")
     else:
+        seconds = statistics.median(record["seconds"] for record in done) * len(missing) / jobs
         click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, by the median of the runs done")
 
 

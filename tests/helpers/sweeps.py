@@ -111,3 +111,8 @@ def assert_whole(directory, runs):
 def begun(tmp_path):
     """Runs of the patient notebook that have begun."""
     return sorted(path.name for path in tmp_path.glob("begun-*"))
+
+
+def run_command(*arguments):
+    """Result of a command in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])

@@ -20,3 +20,15 @@ def patient(tmp_path):
         "while not (folder / 'go').exists():\n    time.sleep(0.05)",
         record("x_squared=x * x"),
     )
+
+
+@pytest.fixture
+def logged(tmp_path):
+    """A notebook of three parameters that counts how often it is run."""
+    cells = (
+        record("validation_accuracy=x / 10, test_accuracy=1 - x / 10, squares=[x * x]"),
+        f"open({str(tmp_path / 'log')!r}, 'a').write('+')",
+    )
+    return write_notebook(
+        tmp_path / "logged.ipynb", 'x: int = 1  # number\ny: float = 0.5  # another\nname: str = "a"  # a text', *cells
+    )

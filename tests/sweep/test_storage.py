@@ -89,6 +89,11 @@ def test_a_failure_does_not_replace_an_older_result(tmp_path):
     assert status == 1 and output.count("its older result is kept") == 2
     found = table(tmp_path / "out")
     assert list(found["status"]) == ["stale", "stale"] and list(found["score"]) == ["1", "2"] and set(found["age"]) == {"old"}
+    assert set(found["error_type"]) == {"AssertionError"}
+    (tmp_path / "broken").unlink()
+    assert sweep(tmp_path, *arguments)[0] == 0
+    assert_whole(tmp_path / "out", 2)
+    assert set(table(tmp_path / "out")["error_type"]) == {""}
 
 
 @pytest.fixture

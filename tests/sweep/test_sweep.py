@@ -8,28 +8,15 @@ import subprocess
 import joblib
 import pandas as pd
 import pytest
-from click.testing import CliRunner
-from helpers.sweeps import assert_nothing_is_left_of, assert_whole, command, record, results, sweep, table
+from helpers.sweeps import assert_nothing_is_left_of, assert_whole, command, record, results, run_command, sweep, table
 from helpers.sweeps import write_notebook as write
 
-from mnist_mlp.cli import main
 from mnist_mlp.course import read_result
-from mnist_mlp.sweep.notebook_file import Parameter, read_notebook, read_parameters, run_id
+from mnist_mlp.sweep.notebook_file import run_id
 from mnist_mlp.sweep.record import Run, make_record
-from mnist_mlp.sweep.search_space import read_search_space
 from mnist_mlp.sweep.storage import SweepDirectory, rank
 
 HUNDRED = ",".join(map(str, range(100)))
-KNOWN = {
-    "rate": Parameter("float", 0.1),
-    "seed": Parameter("int", 0),
-    "name": Parameter("str", "a"),
-    "fast": Parameter("bool", True),
-}
-
-
-def run_command(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def test_the_whole_notebook_on_all_images(tmp_path, request):
@@ -59,29 +46,18 @@ def test_the_whole_notebook_on_all_images(tmp_path, request):
     assert_nothing_is_left_of(tmp_path)
 
 
-@pytest.fixture
-def square(tmp_path):
-    cells = (
-        record("validation_accuracy=x / 10, test_accuracy=1 - x / 10, squares=[x * x]"),
-        f"open({str(tmp_path / 'log')!r}, 'a').write('+')",
-    )
-    return write(
-        tmp_path / "square.ipynb", 'x: int = 1  # number\ny: float = 0.5  # another\nname: str = "a"  # a text', *cells
-    )
-
-
-def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, square):
+def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, logged):
     out = ["--output", tmp_path / "out", "--jobs", 2]
-    assert sweep(tmp_path, square, "--grid", "x=3,1", *out)[0] == 0
+    assert sweep(tmp_path, logged, "--grid", "x=3,1", *out)[0] == 0
     first = (tmp_path / "out/results.csv").read_bytes()
     assert len((tmp_path / "log").read_text()) == 2
 
-    status, output = sweep(tmp_path, square, "--grid", "x=3,1", *out)
+    status, output = sweep(tmp_path, logged, "--grid", "x=3,1", *out)
     assert status == 0 and "2 runs, 2 done already, 0 to do" in output
     assert (tmp_path / "out/results.csv").read_bytes() == first and len((tmp_path / "log").read_text()) == 2
 
     # y=0.5 is the default: the runs that have it are there already.
-    status, output = sweep(tmp_path, square, "--grid", "x=1,2", "--grid", "y=0.5,7", *out)
+    status, output = sweep(tmp_path, logged, "--grid", "x=1,2", "--grid", "y=0.5,7", *out)
     assert status == 0 and "4 runs, 1 done already, 3 to do" in output
     assert len((tmp_path / "log").read_text()) == 5
     found = table(tmp_path / "out")
@@ -95,8 +71,8 @@ def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, squ
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", last["git_commit"] or "0" * 40)
 
 
-def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accuracy(tmp_path, square):
-    assert sweep(tmp_path, square, "--grid", "x=1,3,2", "--output", tmp_path / "out", "--jobs", 2)[0] == 0
+def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accuracy(tmp_path, logged):
+    assert sweep(tmp_path, logged, "--grid", "x=1,3,2", "--output", tmp_path / "out", "--jobs", 2)[0] == 0
     before = (tmp_path / "out/results.csv").read_bytes()
     (tmp_path / "out/results.csv").unlink()
     run = run_command("results", "--no-report", tmp_path / "out")
@@ -112,13 +88,13 @@ def test_results_needs_a_sweep(tmp_path):
     assert run.exit_code == 2 and "DIR must hold a sweep, and there is no sweep.json in" in run.output
 
 
-def test_another_notebook_does_not_mix_with_the_runs_of_the_first(tmp_path, square):
+def test_another_notebook_does_not_mix_with_the_runs_of_the_first(tmp_path, logged):
     arguments = ["--grid", "x=1", "--output", tmp_path / "out", "--jobs", 1]
-    assert sweep(tmp_path, square, *arguments)[0] == 0
+    assert sweep(tmp_path, logged, *arguments)[0] == 0
     before = results(tmp_path / "out")
     other = write(tmp_path / "other.ipynb", "x: int = 1  # number", record("score=x"))
     status, output = sweep(tmp_path, other, *arguments)
-    assert status == 2 and "--output must be another directory" in output and "square.ipynb" in output
+    assert status == 2 and "--output must be another directory" in output and "logged.ipynb" in output
     assert results(tmp_path / "out").equals(before)
 
 
@@ -156,8 +132,8 @@ def test_runs_share_the_cores(tmp_path, jobs):
     assert set(table(tmp_path / "out")["cores"]) == set(table(tmp_path / "out")["blas"]) == {share}
 
 
-def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path, square):
-    arguments = ["sweep", square, "--grid", "x=1,2,3", "-p", "name=b", "--output", tmp_path / "out", "--jobs", 1]
+def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path, logged):
+    arguments = ["sweep", logged, "--grid", "x=1,2,3", "-p", "name=b", "--output", tmp_path / "out", "--jobs", 1]
     run = run_command(*arguments, "--dry-run")
     assert run.exit_code == 0 and re.search(
         r"name='b'  x=1\n.*name='b'  x=2\n.*name='b'  x=3\n3 runs, 0 done already, 3 to do", run.output
@@ -201,99 +177,17 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
         (["--from", "nowhere.yaml"], r"--from must be a YAML file; nowhere.yaml cannot be read as one"),
     ],
 )  # fmt: skip
-def test_a_wrong_command_is_refused_in_a_line_before_anything_runs(tmp_path, square, arguments, message):
-    run = run_command("sweep", square, "--output", tmp_path / "out", *arguments)
+def test_a_wrong_command_is_refused_in_a_line_before_anything_runs(tmp_path, logged, arguments, message):
+    run = run_command("sweep", logged, "--output", tmp_path / "out", *arguments)
     assert run.exit_code == 2 and re.search(message, run.output), run.output
     assert not (tmp_path / "out").exists() and not (tmp_path / "log").exists()
 
 
-@pytest.mark.parametrize(
-    "content, message",
-    [
-        ("grid: {x: [1, 2", r"cannot be read as one"),
-        ("- 1", r"must hold the keys parameters, grid, random, trials, seed"),
-        ("grids: {x: [1]}", r"has the unknown key 'grids'"),
-        ("grid: [x]", r"grid in .* must be a dict"),
-        ("grid: {x: 5}", r"grid of x must be a list of values, got 5"),
-        ("grid: {x: [1.5]}", r"parameter x must be of type int, got 1.5"),
-        ("grid: {x: [[1]]}", r"parameter x must be of type int, got \[1\]"),
-        ("grid: {x: [true]}", r"parameter x must be of type int, got True"),
-        ("parameters: {name: c}", r"parameter name is given twice: on the command line and in"),
-        ("{random: {y: 'uniform(0, 1)'}, trials: 0}", r"trials must be at least 1, got 0"),
-    ],
-)
-def test_a_wrong_file_is_refused_in_a_line(tmp_path, square, content, message):
-    (tmp_path / "sweep.yaml").write_text(content)
-    run = run_command("sweep", square, "--output", tmp_path / "out", "--from", tmp_path / "sweep.yaml", "-p", "name=b")
-    assert run.exit_code == 2 and re.search(message, run.output), run.output
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    "content", [None, "", "no JSON", "[]", '{"nbformat": 4, "cells": 5}', '{"nbformat": 3, "worksheets": []}']
-)
-def test_something_that_is_no_notebook_is_refused(tmp_path, content):
-    if content is not None:
-        (tmp_path / "n.ipynb").write_text(content)
-    run = run_command("sweep", tmp_path / "n.ipynb", "--output", tmp_path / "out")
-    assert run.exit_code == 2 and "NOTEBOOK must be a notebook" in run.output
-
-
-def test_a_parameters_cell_that_is_no_python_is_refused(tmp_path):
-    run = run_command("sweep", write(tmp_path / "n.ipynb", "x = = 1"), "--output", tmp_path / "out")
-    assert run.exit_code == 2 and "tagged parameters must be Python" in run.output
-
-
-def test_a_grid_is_every_combination_with_the_last_name_fastest():
-    space = read_search_space(KNOWN, grid=["rate=1,2", "fast=true,False"], parameters=["name=b=c"])
-    assert space.count == 4
-    assert list(space.overrides()) == [
-        {"name": "b=c", "rate": rate, "fast": fast} for rate in (1.0, 2.0) for fast in (True, False)
-    ]
-
-
-def test_draws_are_repeatable_lie_in_their_range_and_more_of_them_begin_alike():
-    def draws(trials, seed=None):
-        random = ["rate=loguniform(1e-4, 1e-1)", "seed=uniform(10, 20)"]
-        return list(read_search_space(KNOWN, random=random, trials=trials, seed=seed).overrides())
-
-    assert draws(5) == draws(40)[:5] == draws(5, seed=0) != draws(5, seed=1)
-    many = draws(1000)
-    rates = sorted(draw["rate"] for draw in many)
-    assert 1e-4 <= rates[0] < 1.2e-4 and 0.09 < rates[-1] <= 0.1
-    assert 2e-3 < rates[500] < 5e-3  # the middle of the range on a logarithmic scale is 0.0032
-    assert {draw["seed"] for draw in many} == set(range(10, 21))
-
-
-def test_every_draw_meets_every_combination_of_the_grid():
-    space = read_search_space(KNOWN, random=["rate=uniform(0, 1)"], trials=3, grid=["seed=1,2"])
-    runs = list(space.overrides())
-    assert space.count == len(runs) == 6 and [run["seed"] for run in runs] == [1, 2] * 3
-    assert len({run["rate"] for run in runs}) == 3
-
-
-def test_file_and_command_line_add_up(tmp_path):
-    (tmp_path / "sweep.yaml").write_text("{parameters: {name: c}, grid: {rate: [1, 1e-1]}, seed: 3}")
-    space = read_search_space(KNOWN, file=tmp_path / "sweep.yaml", grid=["fast=true,false"], seed=4)
-    assert space.count == 4 and space.seed == 4
-    assert next(space.overrides()) == {"name": "c", "rate": 1.0, "fast": True}
-
-
-def test_parameters_are_read_with_their_types_and_defaults(tmp_path):
-    source = (
-        'a: int = -5  # x\nb: str = "x # y"  # help\nc = 3\nd: list = [1, 2]\ne: float = 1 / 3\nlong: str = (\n    "two"\n)'
-    )
-    assert read_parameters(read_notebook(write(tmp_path / "n.ipynb", source))) == {
-        "a": ("int", -5),
-        "b": ("str", "x # y"), "c": ("int", 3), "d": ("list", [1, 2]), "e": ("float", "1 / 3"), "long": ("str", "two")
-    }  # fmt: skip
-
-
-def test_a_terminal_shows_a_bar_with_counts(tmp_path, square):
+def test_a_terminal_shows_a_bar_with_counts(tmp_path, logged):
     pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (24, 100))
-    arguments = command("sweep", square, "--grid", "x=1,2", "--output", tmp_path / "out", "--jobs", 2)
+    arguments = command("sweep", logged, "--grid", "x=1,2", "--output", tmp_path / "out", "--jobs", 2)
     with subprocess.Popen(arguments, stdout=end, stderr=end, stdin=end, close_fds=True):
         os.close(end)
         shown = b""

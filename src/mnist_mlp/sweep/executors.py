@@ -19,36 +19,17 @@ _owners = {}  # worker processes, and for whom they work
 
 
 def execute_in_worker(run, owner):
-    """Execute a run in the worker process of the calling thread.
-
-    This is what executors call, in threads of this process or of a Dask worker.
-
-    Parameters
-    ----------
-    run : mnist_mlp.sweep.record.Run
-    owner : str
-        For `stop`.
-
-    Returns
-    -------
-    record, executed
-        As `mnist_mlp.sweep.run.execute`. Should the process die, the run has failed and `executed` is None.
-    """
-    process = _worker_process(owner)
+    """Execute a run in the worker process of the calling thread."""
+    process = getattr(_this_thread, "process", None)
+    if process not in _owners:
+        process = _this_thread.process = WorkerProcess()
+    _owners[process] = owner
     try:
         return process.execute(run)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ValueError: its input has been closed
         _owners.pop(process, None)
         process.stop()
         return make_record(run, failure=("WorkerDied", "the process that executed the run was killed")), None
-
-
-def _worker_process(owner):
-    process = getattr(_this_thread, "process", None)
-    if process not in _owners:
-        process = _this_thread.process = WorkerProcess()
-    _owners[process] = owner
-    return process
 
 
 def stop(owner):
@@ -60,20 +41,7 @@ def stop(owner):
 
 @contextlib.contextmanager
 def local_executor(jobs):
-    """Execute runs on this machine.
-
-    Parameters
-    ----------
-    jobs : int
-        Runs at once.
-
-    Yields
-    ------
-    submit : callable
-        Function of a run that returns a concurrent.futures.Future of what `execute_in_worker` returns.
-    slots : callable
-        Function that returns how many runs there can be at once.
-    """
+    """Execute runs on this machine."""
     owner = uuid.uuid4().hex
     threads = ThreadPoolExecutor(jobs)
     try:
@@ -86,23 +54,7 @@ def local_executor(jobs):
 
 @contextlib.contextmanager
 def dask_executor(address):
-    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go.
-
-    Parameters
-    ----------
-    address : str
-        Of the scheduler, for example ``tcp://host:8786``.
-
-    Yields
-    ------
-    submit, slots
-        As `local_executor`.
-
-    Raises
-    ------
-    SweepError
-        If `distributed` is not installed, or no scheduler answers.
-    """
+    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go."""
     try:
         from distributed import Client
     except ImportError as error:

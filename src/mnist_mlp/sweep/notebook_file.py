@@ -9,37 +9,20 @@ from typing import NamedTuple
 
 from mnist_mlp.sweep.errors import SweepError
 
-TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+# Python's bool() is true for the word "False"; YAML's words are what counts.
+TYPES = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 NO_LITERAL = "expression"
 
 
 class Parameter(NamedTuple):
-    """A parameter of a notebook: the name of its type, annotated or that of its default, and its default.
-
-    A default that JSON cannot hold as it is, such as ``10 * 10`` or ``(1, 2)``, is kept as its source text.
-    """
+    """A parameter of a notebook: the name of its type, annotated or that of its default, and its default."""
 
     type: str
     default: object
 
 
 def read_notebook(path):
-    """Read a notebook to be run, without what an earlier run injected.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    dict
-        Of format 4, each cell's source as one text.
-
-    Raises
-    ------
-    SweepError
-        If there is no file, or it is no notebook of format 4.
-    """
+    """Read a notebook to be run, without what an earlier run injected."""
     if not Path(path).is_file():
         raise SweepError(f"NOTEBOOK must be a notebook file, and there is none at {path}")
     try:
@@ -60,22 +43,7 @@ def _tags(cell):
 
 
 def read_parameters(notebook):
-    """Find the parameters of a notebook: the assignments in its first cell tagged ``parameters``.
-
-    Parameters
-    ----------
-    notebook : dict
-        From `read_notebook`.
-
-    Returns
-    -------
-    dict of str to Parameter
-
-    Raises
-    ------
-    SweepError
-        If the cell is no Python.
-    """
+    """Find the parameters of a notebook: the assignments in its first cell tagged ``parameters``."""
     # Papermill's own inspection reads line by line and cuts a text at its first "#".
     cells = [cell for cell in notebook["cells"] if "parameters" in _tags(cell)]
     parameters = {}
@@ -112,24 +80,7 @@ def _default(node):
 
 
 def parse_parameter(name, value, parameters):
-    """Value of the parameter's type, or an error that says what would be right.
-
-    Parameters
-    ----------
-    name : str
-    value : str, int, float or bool
-    parameters : dict of str to Parameter
-        The notebook's.
-
-    Returns
-    -------
-    str, int, float or bool
-
-    Raises
-    ------
-    SweepError
-        If the notebook has no such parameter, or the value is not of its type or not finite.
-    """
+    """Value of the parameter's type, or an error that says what would be right."""
     wanted = find_parameter(name, parameters).type
     if wanted == NO_LITERAL:
         raise SweepError(
@@ -142,9 +93,9 @@ def parse_parameter(name, value, parameters):
         if not isinstance(value, (str, int, float, bool)):
             raise ValueError(value)
         # By way of text: int() would cut 5.5 from a file to 5.
-        parsed = _strict_bool(value) if wanted == "bool" else TYPES[wanted](str(value))
+        parsed = TYPES[wanted](str(value))
         str(parsed).encode()  # half a surrogate pair, of which no file can be written, is a ValueError too
-    except ValueError:
+    except (ValueError, KeyError):
         raise SweepError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
     if isinstance(parsed, float) and not math.isfinite(parsed):
         raise SweepError(f"parameter {name} must be finite, got {value!r}")
@@ -156,14 +107,6 @@ def find_parameter(name, parameters):
     if name not in parameters:
         raise SweepError(f"parameter {name!r} is unknown; the notebook has {', '.join(parameters) or 'none'}")
     return parameters[name]
-
-
-def _strict_bool(value):
-    """Make a bool of the words that YAML has for it: Python's bool() is true for the word "False"."""
-    words = {"true": True, "false": False}
-    if str(value).lower() not in words:
-        raise ValueError(value)
-    return words[str(value).lower()]
 
 
 def notebook_digest(notebook):

@@ -16,25 +16,7 @@ N_CURVES = 3  # loss curves at either end
 
 
 def write_report(directory):
-    """Render DIR/report.html; what was there before is replaced once the new one is whole.
-
-    Parameters
-    ----------
-    directory : str or os.PathLike
-        Of a sweep, with sweep.json and results.csv.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    SweepError
-        If there is no sweep.
-    OSError
-        If the file cannot be written.
-    """
+    """Render DIR/report.html; what was there before is replaced once the new one is whole."""
     # Imported here: it takes a moment, which a sweep without a report would wait.
     import jinja2
 

@@ -27,37 +27,15 @@ from mnist_mlp.sweep.record import Run, make_record
 KERNEL = "python3"
 START_ERROR = "KernelStartError"
 START_TIMEOUT = 60  # seconds
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    # joblib.cpu_count(), by which `train` chooses its threads, heeds this one.
-    "LOKY_MAX_CPU_COUNT",
-)
+# joblib.cpu_count(), by which `train` chooses its threads, heeds the last one.
+THREAD_VARIABLES = "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS VECLIB_MAXIMUM_THREADS LOKY_MAX_CPU_COUNT".split()
 
 
 def run_notebook(notebook, output, parameters):
-    """Execute a notebook and write the executed copy and the run's record, each whole or not at all.
+    """Execute a notebook, and write the executed copy and the run's record, each whole or not at all.
 
-    Parameters
-    ----------
-    notebook : str or os.PathLike
-        Notebook with a cell tagged ``parameters`` that ends with a recorded result.
-    output : str or os.PathLike
-        Folder for ``NAME.ipynb`` and ``NAME.json``; made if need be.
-    parameters : dict
-        Parameters to change, as strings or as values of the annotated types.
-
-    Returns
-    -------
-    dict
-        The record, see `execute`.
-
-    Raises
-    ------
-    SweepError
-        If the notebook is missing, a parameter is unknown or has the wrong type, a cell fails, or there is no result.
+    `parameters` are those to change, as texts or as values of the annotated types. The record is returned; whatever goes wrong
+    is a SweepError.
     """
     notebook, output = Path(notebook), Path(output)
     content = read_notebook(notebook)
@@ -80,25 +58,7 @@ def run_notebook(notebook, output, parameters):
 
 
 def execute(run, scratch, stdout=None):
-    """Execute a run in a kernel of its own, which has ended when this returns.
-
-    Papermill is not thread-safe: call this once at a time in a process.
-
-    Parameters
-    ----------
-    run : Run
-    scratch : str or os.PathLike
-        Folder for what lasts as long as the run.
-    stdout : file, optional
-        Where to pass on what the notebook prints.
-
-    Returns
-    -------
-    record : dict
-        From `make_record`.
-    executed : str
-        The notebook with its outputs, as JSON, as far as it came.
-    """
+    """Execute a run in a kernel of its own, which has ended when this returns."""
     file = Path(scratch) / "executed.ipynb"
     start = time.monotonic()
     for _ in range(2):  # another process may take a new kernel's ports before it opens them: once more
@@ -150,16 +110,10 @@ def _attempt(run, kernel, file, start, stdout):
 
     try:
         with kernel.running(_environment(run, file.parent)):
-            papermill.execute_notebook(
-                nbformat.reads(run.notebook, as_version=4),
-                str(file),
-                run.overrides,
-                progress_bar=False,
-                stdout_file=stdout,
-                start_timeout=math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT)),
-                km=kernel,
-                timeout_func=time_left,
-            )
+            notebook = nbformat.reads(run.notebook, as_version=4)
+            start_timeout = math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT))
+            limits = {"start_timeout": start_timeout, "timeout_func": time_left, "km": kernel}
+            papermill.execute_notebook(notebook, str(file), run.overrides, progress_bar=False, stdout_file=stdout, **limits)
     except Exception as error:  # a failed run is a row of the table, whatever the reason
         return _describe(error, kernel, run.timeout)
     return None

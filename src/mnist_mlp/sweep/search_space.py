@@ -41,27 +41,13 @@ class Distribution(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """Runs that a sweep is asked for, checked.
+    """Runs that a sweep is asked for, checked."""
 
-    Attributes
-    ----------
-    parameters : dict
-        Values that all runs share.
-    grid : dict of str to list
-        Values of which every combination is run.
-    random : dict of str to Distribution
-        What is drawn. Each draw is run with every combination of the grid.
-    trials : int
-        Number of draws; a larger number begins with the same ones.
-    seed : int
-        Of the draws.
-    """
-
-    parameters: dict
-    grid: dict
-    random: dict
-    trials: int
-    seed: int
+    parameters: dict  # values that all runs share
+    grid: dict  # lists of values, of which every combination is run
+    random: dict  # distributions; each draw is run with every combination of the grid
+    trials: int  # number of draws; a larger number begins with the same ones
+    seed: int  # of the draws
 
     @property
     def count(self):
@@ -87,34 +73,11 @@ class SearchSpace:
 
 
 def read_search_space(notebook_parameters, *, file=None, parameters=(), grid=(), random=(), trials=None, seed=None):
-    """Make a search space of what the command line says and what a file says.
-
-    Parameters
-    ----------
-    notebook_parameters : dict of str to Parameter
-        What can be changed.
-    file : str or os.PathLike, optional
-        YAML file with any of the keys ``parameters``, ``grid``, ``random``, ``trials`` and ``seed``.
-    parameters, grid, random : iterable of str
-        Texts ``name=value``, ``name=value,value`` and ``name=distribution(low,high)`` with the distribution ``uniform`` or
-        ``loguniform``.
-    trials, seed : int, optional
-        Instead of the file's; trials are needed if and only if something is random.
-
-    Returns
-    -------
-    SearchSpace
-
-    Raises
-    ------
-    SweepError
-        If a text or the file cannot be understood; if a parameter is unknown, is given twice or gets a value that is not of
-        its type; if a grid is empty or repeats a value; if a distribution is none.
-    """
+    """Make a search space of what the command line says and what a file says."""
     content = _read_file(file) if file else {}
     asked = {
         "parameters": _split("-p", parameters),
-        "grid": {name: _split_values(text) for name, text in _split("--grid", grid).items()},
+        "grid": {name: re.split(r"\s*,\s*", text.strip()) if text else [] for name, text in _split("--grid", grid).items()},
         "random": _split("--random", random),
     }
     for section, values in asked.items():
@@ -156,11 +119,6 @@ def _split(option, texts):
             raise SweepError(f"parameter {name} is given twice with {option}")
         assignments[name] = value
     return assignments
-
-
-def _split_values(text):
-    """Values between commas; a blank after a comma is none of theirs."""
-    return [value.strip() for value in text.split(",")] if text else []
 
 
 def _parse_values(name, values, notebook_parameters):

@@ -32,12 +32,7 @@ OWN = ("id", "configuration", "status", "seconds", "peak_memory_mb", "error_type
 
 
 class SweepDirectory:
-    """A directory that holds a sweep.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-    """
+    """A directory that holds a sweep."""
 
     def __init__(self, path):
         self.path = Path(path)
@@ -81,42 +76,24 @@ class SweepDirectory:
         write_whole(self.path / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
     def save(self, record, executed):
-        """Keep a run: its notebook, then its record with a digest of both. A failure does not replace an older result.
-
-        Parameters
-        ----------
-        record : dict
-            From `mnist_mlp.sweep.record.make_record`.
-        executed : str or None
-            The executed notebook, as JSON.
-
-        Returns
-        -------
-        bool
-            Whether the run was kept; False if it failed and an older result stays.
-        """
-        if record["status"] == "failed" and self._has_result(record["id"]):
-            return False
+        """Keep a run: its notebook, then its record with a digest of both. A failure is only noted beside an older result."""
         notebook = self.runs / f"{record['id']}.ipynb"
+        older = self._older_result(record["id"]) if record["status"] == "failed" else None
+        if older:
+            executed = notebook.read_text(encoding="utf-8")
+            record = older | {name: record[name] for name in ("error_type", "error")}
         write_whole(notebook, executed or "")
         digest = _digest(record, (executed or "").encode())
         write_whole(notebook.with_suffix(".json"), json.dumps(record | {"digest": digest}, indent=1) + "\n")
-        return True
+        return older is None
 
-    def _has_result(self, id):
+    def _older_result(self, id):
         with contextlib.suppress(SweepError):
             record = self.load(id)
-            return record is not None and record["status"] == "done"
-        return False
+            return record if record and record["status"] == "done" else None
 
     def load(self, id):
-        """Record of a run as it was saved, whatever code has made it; None if there is none.
-
-        Raises
-        ------
-        SweepError
-            If a file is missing, cut short or changed.
-        """
+        """Record of a run as it was saved, whatever code has made it; None if there is none."""
         notebook, file = self.runs / f"{id}.ipynb", self.runs / f"{id}.json"
         if not file.exists():
             if notebook.exists():
@@ -135,7 +112,7 @@ class SweepDirectory:
     def remove_parts(self):
         """Remove what a killed process left half-written."""
         for folder in (self.path, self.runs):
-            for part in [*folder.glob("*.part"), *folder.glob(".*.part")]:
+            for part in folder.glob("*.part"):
                 part.unlink()
 
     def read_table(self):
@@ -147,20 +124,10 @@ class SweepDirectory:
         return self.build_table()
 
     def build_table(self):
-        """Make the table from the records and write results.csv.
+        """Make the table from the records and write results.csv: a row for each run that was asked for, in that order.
 
-        Returns
-        -------
-        pandas.DataFrame
-            A row for each run that was asked for, in that order: ``id``, ``status``, the parameters that vary or were given,
-            what the notebooks recorded (scalars), ``seconds``, ``peak_memory_mb``, ``error_type``, ``error``. The status is
-            "done", "stale" (done by other code than today's), "failed", "missing" or "damaged". A parameter or a recorded
-            name that is a column's already becomes ``parameter.NAME`` or ``result.NAME``.
-
-        Raises
-        ------
-        SweepError
-            If the directory holds no sweep.
+        The status is "done", "stale" (done by other code than today's), "failed", "missing" or "damaged". A parameter or a
+        recorded name that is a column's already becomes ``parameter.NAME`` or ``result.NAME``.
         """
         manifest = self.read_manifest()
         if manifest is None:
@@ -226,18 +193,7 @@ def _scalars(result):
 
 
 def rank(table):
-    """Select the runs that have a result, the best validation accuracy first and those without a number last.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `SweepDirectory.build_table`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        In the table's order where no validation accuracy is recorded.
-    """
+    """Select the runs that have a result, the best validation accuracy first and those without a number last."""
     finished = table[table["status"].isin(WITH_RESULT)]
     if RANKED_BY not in finished:
         return finished

@@ -12,37 +12,19 @@ from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.storage import MANIFEST, OWN, RANKED_BY, TABLE, WITH_RESULT, SweepDirectory, parameter_columns
 
 SEED = "seed"
-TEST = "test"  # what is metricd on test images chooses nothing
+TEST = "test"  # what is measured on test images chooses nothing
 
 
 @dataclass(frozen=True)
 class SweepSummary:
-    """Runs of a sweep. Runs that differ in their seed only are one configuration.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-        Directory of the sweep.
-    manifest : dict
-        Content of sweep.json.
-    runs : pandas.DataFrame
-        A row a run, by its id: number of its ``configuration``, ``status``, the parameters that were given or varied, what
-        was recorded, ``seconds``, ``peak_memory_mb``, ``error_type``, ``error``.
-    fixed : dict
-        Parameters that were given and are the same in all runs.
-    parameters : list of str
-        Those that differ between configurations.
-    metric : str or None
-        What runs are compared by: the validation accuracy; where none is recorded, the first number that is not of the
-        test set; None if there is no such number.
-    """
+    """Runs of a sweep. Runs that differ in their seed only are one configuration."""
 
     path: Path
-    manifest: dict
-    runs: pd.DataFrame
-    fixed: dict
-    parameters: list
-    metric: str | None
+    manifest: dict  # content of sweep.json
+    runs: pd.DataFrame  # by id: number of the configuration, then the columns of results.csv
+    fixed: dict  # parameters that were given and are the same in all runs
+    parameters: list  # names of those that differ between configurations
+    metric: str | None  # what runs are compared by: validation accuracy, else the first number that is not of the test set
 
     @property
     def finished(self):
@@ -70,14 +52,9 @@ class SweepSummary:
         return (self.metric or "").endswith(("loss", "error"))
 
     def configurations(self):
-        """Put the runs of each configuration together.
+        """Table of the configurations, the best median first: parameters that differ, ``done`` and ``failed`` runs, metric.
 
-        Returns
-        -------
-        pandas.DataFrame
-            By number of the configuration, the best median first: the parameters that differ, ``done`` and ``failed`` runs,
-            and ``median``, ``lowest`` and ``highest`` metric. A failed run counts as the worst there is: a configuration
-            that half of the seeds do not survive has an infinite median. NaN where nothing has been run.
+        A failed run counts as the worst there is: a configuration that half of the seeds do not survive has an infinite median.
         """
         groups = self.runs.groupby("configuration")
         table = groups[self.parameters].first()
@@ -91,44 +68,19 @@ class SweepSummary:
         return table.sort_values("median", ascending=self.lower_is_better, kind="stable")
 
     def values(self):
-        """Metric of each run, an accuracy in percent; NaN where a run is not done.
-
-        Returns
-        -------
-        pandas.Series
-        """
+        """Metric of each run, an accuracy in percent; NaN where a run is not done."""
         if self.metric is None:
             return pd.Series(np.nan, self.runs.index)
         unit = 0.01 if self.percent else 1
         return (pd.to_numeric(self.runs[self.metric], errors="coerce") / unit).where(self.finished)
 
     def label(self, configuration):
-        """Name a configuration by its parameters.
-
-        Parameters
-        ----------
-        configuration : int
-
-        Returns
-        -------
-        str
-        """
+        """Name a configuration by its parameters."""
         row = self.runs[self.runs["configuration"] == configuration].iloc[0]
         return ", ".join(f"{name}={show(row[name])}" for name in self.parameters) or "all runs"
 
     def profile(self, parameter):
-        """Compare the values of one parameter, each with the others at their best.
-
-        Parameters
-        ----------
-        parameter : str
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row for each run that has a metric or failed: ``value`` of the parameter, ``metric``, ``failed``, and whether
-            the run's configuration is the ``best`` with that value.
-        """
+        """Compare the values of one parameter, each with the others at their best."""
         configuration = self.runs["configuration"]
         best = self.configurations().dropna(subset="median").reset_index().groupby(parameter)["configuration"].first()
         failed = self.runs["status"] == "failed"
@@ -138,14 +90,7 @@ class SweepSummary:
         return table[failed | table["metric"].notna()]
 
     def grid(self):
-        """Cross the first two parameters, any others at their best.
-
-        Returns
-        -------
-        pandas.DataFrame or None
-            Median metric by the first parameter (columns) and the second (rows); infinite where runs failed, NaN where none
-            was made. None unless two parameters differ, and at least half of their pairs were run: random draws make no grid.
-        """
+        """Cross the first two parameters, any others at their best."""
         if len(self.parameters) < 2:
             return None
         columns, rows = self.parameters[:2]
@@ -154,19 +99,7 @@ class SweepSummary:
         return table if 2 * len(best) >= table.size else None
 
     def histories(self, count):
-        """Read the loss curves of the best and of the worst configurations, each by its median run.
-
-        Parameters
-        ----------
-        count : int
-            Number of configurations at either end.
-
-        Returns
-        -------
-        best, worst : dict of str to list of dict
-            For a configuration's label, the history that its run recorded. A run is left out whose record is not there or
-            holds none.
-        """
+        """Read the loss curves of the best and of the worst configurations, each by its median run."""
         order = self.configurations().dropna(subset="lowest").index
         best = order[: min(count, (len(order) + 1) // 2)]
         worst = order[max(len(best), len(order) - count) :]
@@ -177,48 +110,19 @@ class SweepSummary:
         return {label: history for label, history in found.items() if history}
 
     def median_run(self, configuration):
-        """Id of the run in the middle of a configuration's runs that are done.
-
-        Parameters
-        ----------
-        configuration : int
-
-        Returns
-        -------
-        str
-        """
+        """Id of the run in the middle of a configuration's runs that are done."""
         values = self.values()[(self.runs["configuration"] == configuration) & self.finished].dropna()
         return values.sort_values(kind="stable").index[(len(values) - 1) // 2]
 
     def by_seed(self, count):
-        """Set the best configurations side by side, seed by seed.
-
-        Parameters
-        ----------
-        count : int
-
-        Returns
-        -------
-        pandas.DataFrame
-            Metric by seed (rows) and label of the configuration (columns, the best first); NaN where a run is not done.
-        """
+        """Set the best configurations side by side, seed by seed."""
         order = self.configurations().dropna(subset="lowest").index[:count]
         seeds = self.runs[SEED] if SEED in self.runs else pd.Series(0, self.runs.index, name=SEED)
         table = self.values().groupby([seeds, self.runs["configuration"]]).first().unstack()[order]
         return table.set_axis([self.label(number) for number in order], axis="columns")
 
     def top(self, count=10):
-        """Table of the best configurations for people: fractions as percentages, no column of the test set.
-
-        Parameters
-        ----------
-        count : int
-
-        Returns
-        -------
-        pandas.DataFrame
-            By rank; in the order of the sweep, without ranks, where nothing may choose.
-        """
+        """Table of the best configurations for people: fractions as percentages, no column of the test set."""
         table = self.configurations()
         table = table if self.ranked else table.sort_index()
         shown = table.head(count).copy()
@@ -233,10 +137,8 @@ class SweepSummary:
 
     def show_metric(self, value):
         """Write a metric as short as it can be told, the metric of a failed configuration as such."""
-        if np.isnan(value):
-            return ""
-        if np.isinf(value):
-            return "failed"
+        if not np.isfinite(value):
+            return "" if np.isnan(value) else "failed"
         return f"{value:.2f}" if self.percent else f"{value:.4g}"
 
     def describe(self):
@@ -284,14 +186,7 @@ class SweepSummary:
         return int(finite.index[0]) if self.ranked and len(finite) else None
 
     def result(self):
-        """Sum up what the sweep has found, for `record_result`: the choice, and its test accuracy, used only here.
-
-        Returns
-        -------
-        dict
-            Numbers of ``runs`` and of those ``done``; if something can be chosen, also ``chosen`` (text), the median
-            validation accuracy and, where it is recorded, the median test accuracy.
-        """
+        """Sum up what the sweep has found, for `record_result`: the choice, and its test accuracy, used only here."""
         result = {"runs": len(self.runs), "done": int(self.finished.sum())}
         number = self.chosen()
         if number is None:
@@ -305,22 +200,7 @@ class SweepSummary:
 
 
 def read_summary(directory):
-    """Read what a sweep has left.
-
-    Parameters
-    ----------
-    directory : str or os.PathLike
-        Of `SweepDirectory`; only sweep.json and results.csv must be there.
-
-    Returns
-    -------
-    SweepSummary
-
-    Raises
-    ------
-    SweepError
-        If there is no sweep or no table of it.
-    """
+    """Read what a sweep has left: sweep.json and results.csv; a SweepError if they are not there."""
     path = Path(directory)
     manifest = SweepDirectory(path).read_manifest()
     if manifest is None or not (path / TABLE).is_file():

@@ -5,7 +5,6 @@ import json
 import platform
 import re
 import signal
-import statistics
 import subprocess
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
@@ -25,23 +24,12 @@ POLL = 0.2  # seconds between two looks at whether somebody wants to stop
 
 
 class Sweep:
-    """Runs of a notebook that are asked for, in a directory.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The notebook's file.
-    notebook : dict
-        Its content, from `read_notebook`.
-    notebook_parameters : dict of str to Parameter
-    space : SearchSpace
-    directory : SweepDirectory
-    """
+    """Runs of a notebook that are asked for, in a directory."""
 
     def __init__(self, path, notebook, notebook_parameters, space, directory):
         self.path, self.notebook, self.space, self.directory = Path(path), notebook, space, directory
         self.content, self.digest = json.dumps(notebook), notebook_digest(notebook)
-        self.before = directory.read_manifest() or {"notebook": self._identity, "columns": [], "runs": {}, "sweeps": []}
+        self._read_manifest()
         defaults = {name: parameter.default for name, parameter in notebook_parameters.items()}
         # A directory of an earlier version has other names for the same runs.
         names = {json.dumps(parameters, sort_keys=True): id for id, parameters in self.before["runs"].items()}
@@ -52,25 +40,13 @@ class Sweep:
             # By identifier: two draws that come out the same are one run.
             self.overrides[id], self.parameters[id] = overrides, parameters
 
-    @property
-    def _identity(self):
-        return {"name": self.path.name, "digest": self.digest}
+    def _read_manifest(self):
+        self.identity = {"name": self.path.name, "digest": self.digest}
+        first = {"notebook": self.identity, "columns": [], "runs": {}, "sweeps": []}
+        self.before = self.directory.read_manifest() or first
 
     def partition_runs(self, log):
-        """Find out what is done already.
-
-        Parameters
-        ----------
-        log : callable
-            Told in a line of each run that is damaged, and of those that are stale.
-
-        Returns
-        -------
-        done : list of dict
-            Records.
-        missing : list of str
-            Identifiers of the runs that are missing, failed, damaged or stale.
-        """
+        """Find out what is done already."""
         done, missing, stale = [], [], 0
         for id in self.overrides:
             try:
@@ -88,24 +64,10 @@ class Sweep:
         return done, missing
 
     def manifest(self, how):
-        """Content of sweep.json: this request before those that were made of the same directory earlier.
-
-        Parameters
-        ----------
-        how : dict
-            How the runs are executed, for the record.
-
-        Returns
-        -------
-        dict
-
-        Raises
-        ------
-        SweepError
-            If the directory holds runs of another notebook: their results would stand in one table.
-        """
+        """Content of sweep.json: this request before those that were made of the same directory earlier."""
+        self._read_manifest()  # anew, because another sweep may have ended since
         if self.before["notebook"]["digest"] != self.digest:
-            found, this = (f"{one['name']} ({one['digest'][:8]})" for one in (self.before["notebook"], self._identity))
+            found, this = (f"{one['name']} ({one['digest'][:8]})" for one in (self.before["notebook"], self.identity))
             raise SweepError(f"--output must be another directory: {self.directory.path} holds runs of {found}, this is {this}")
         return {
             **self.before,
@@ -113,10 +75,6 @@ class Sweep:
             "runs": {**self.parameters, **self.before["runs"]},
             "sweeps": [*self.before["sweeps"], {**self.space.describe(), **how, **_provenance(self.path), "start": now()}],
         }
-
-    def make_run(self, id, threads, timeout):
-        """Run of this name, to be executed."""
-        return Run(id, self.content, self.digest, self.parameters[id], self.overrides[id], threads, timeout)
 
 
 def _provenance(notebook):
@@ -148,38 +106,8 @@ def _processor():
 
 
 def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None):
-    """Execute what is missing of a sweep, and write its table.
-
-    Parameters
-    ----------
-    sweep : Sweep
-    executor : context manager
-        See `local_executor`; entered only if something is missing.
-    progress : Progress
-    how : dict
-        How the runs are executed, for the record.
-    retries : int
-        Further attempts at a run that fails.
-    threads : int
-        Cores of each run.
-    timeout : float, optional
-        Seconds after which a run is stopped.
-
-    Returns
-    -------
-    table : pandas.DataFrame
-        See `SweepDirectory.build_table`.
-    interrupted : bool
-        Whether somebody stopped it.
-
-    Raises
-    ------
-    SweepError
-        If the directory cannot be used for this sweep.
-    SweepStopped
-        If the directory cannot be written to any more.
-    """
-    directory = sweep.directory
+    """Execute what is missing of a sweep, and write its table."""
+    directory, content, digest = sweep.directory, sweep.content, sweep.digest
     directory.create()
     with directory.locked(), _stop_signals() as stop:
         manifest = sweep.manifest(how)
@@ -189,7 +117,8 @@ def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None
             done, missing = sweep.partition_runs(progress.log)
             with progress.track(len(done), len(missing)):
                 if missing:
-                    runs = (sweep.make_run(id, threads, timeout) for id in missing)
+                    asked = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
+                    runs = (Run(*run, threads, timeout) for run in asked)
                     for record, executed in _outcomes(runs, executor, retries, stop, progress):
                         kept = directory.save(record, executed)
                         progress.update(record, kept)
@@ -249,23 +178,3 @@ def _stop_signals():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def estimate_seconds(done, missing, jobs):
-    """Time that the missing runs will take, from those that are done.
-
-    Parameters
-    ----------
-    done : list of dict
-        Records.
-    missing : int
-        Number of runs.
-    jobs : int
-        Runs at once.
-
-    Returns
-    -------
-    float or None
-        None if no run is done.
-    """
-    return statistics.median(record["seconds"] for record in done) * missing / jobs if done else None

@@ -32,22 +32,7 @@ class WorkerProcess:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
     def execute(self, run):
-        """Execute a run and wait for it.
-
-        Parameters
-        ----------
-        run : mnist_mlp.sweep.record.Run
-
-        Returns
-        -------
-        record, executed
-            As `mnist_mlp.sweep.run.execute`.
-
-        Raises
-        ------
-        EOFError, OSError, pickle.UnpicklingError
-            If the process is dead or dies.
-        """
+        """Execute a run and wait for it."""
         with tempfile.TemporaryDirectory(prefix="mnist-mlp-", ignore_cleanup_errors=True) as scratch:
             pickle.dump((run, scratch), self._process.stdin)
             self._process.stdin.flush()
