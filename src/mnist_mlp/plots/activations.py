@@ -10,12 +10,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, SKY, styled
 def draw_relu(z, a, slope):
     """Draw the rectified linear unit and its slope, with the value that the slope takes at 0.
 
-    Parameters
-    ----------
-    z : ndarray, shape (n,)
-        Increasing, with values on both sides of 0.
-    a, slope : ndarray, shape (n,)
-        ``relu(z)`` and ``relu_deriv(z)``.
+    `z` (ndarray, shape (n,)): increasing, with values on both sides of 0; `a`, `slope` (ndarray, shape (n,)): ``relu(z)``
+    and ``relu_deriv(z)``.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 2.8))
     left.plot(z, a, color=BLUE)
@@ -33,10 +29,8 @@ def draw_relu(z, a, slope):
 def draw_unit_activity(fractions, title="How often each unit is active"):
     """Draw in how many images each hidden unit is active, sorted, one panel per layer.
 
-    Parameters
-    ----------
-    fractions : list of ndarray of float, shape (units,)
-        For each hidden layer, the fraction, 0 to 1, of the images in which a unit's output is above 0.
+    `fractions` (list of ndarray of float, shape (units,)): for each hidden layer, the fraction, 0 to 1, of the images in
+    which a unit's output is above 0.
     """
     figure, grid = plt.subplots(1, len(fractions), figsize=(8, 3), sharey=True, squeeze=False)
     for number, (axes, active) in enumerate(zip(grid.flat, fractions), start=1):
@@ -51,12 +45,7 @@ def draw_unit_activity(fractions, title="How often each unit is active"):
 
 @styled
 def draw_softmax(scores, probabilities):
-    """Draw the scores of one image and the probabilities that softmax makes of them.
-
-    Parameters
-    ----------
-    scores, probabilities : ndarray, shape (n_classes,)
-    """
+    """Draw the scores of one image, shape (n_classes,), and the probabilities that softmax makes of them."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 2.7))
     left.bar(range(len(scores)), scores, color=SKY)
     left.axhline(0, color=BLACK, linewidth=1)

@@ -7,12 +7,7 @@ from mnist_mlp.plots.style import BLACK, BLUE, GREEN, ORANGE, draw_bars, draw_ma
 
 @styled
 def draw_score_gradient(probabilities, one_hot, title="The gradient at the scores is p − Y"):
-    """Draw probabilities, one-hot labels and their difference, one image per row.
-
-    Parameters
-    ----------
-    probabilities, one_hot : ndarray, shape (m, n_classes)
-    """
+    """Draw probabilities, one-hot labels, both of shape (m, n_classes), and their difference, one image per row."""
     panels = {"p: probabilities": probabilities, "Y: one-hot labels": one_hot, "p − Y": probabilities - one_hot}
     figure, grid = plt.subplots(1, 3, figsize=(8, 3), sharey=True)
     for axes, (name, values) in zip(grid, panels.items()):
@@ -29,12 +24,8 @@ def draw_score_gradient(probabilities, one_hot, title="The gradient at the score
 def draw_gradient_errors(reports, tolerance, title="Gradient against central differences"):
     """Draw the relative error of each array of one or several gradients, on a logarithmic axis.
 
-    Parameters
-    ----------
-    reports : dict of str to list of dict
-        For the name of each gradient, what `mnist_mlp.gradient_check` returned: rows with ``name`` and ``relative_error``.
-    tolerance : float
-        Relative error up to which a gradient passes.
+    `reports` (dict of str to list of dict): for the name of each gradient, what `mnist_mlp.gradient_check` returned: rows
+    with ``name`` and ``relative_error``; `tolerance` (float): relative error up to which a gradient passes.
     """
     figure, axes = plt.subplots(figsize=(7, 3.2))
     errors = {name: [row["relative_error"] for row in report] for name, report in reports.items()}

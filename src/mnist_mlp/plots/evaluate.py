@@ -8,13 +8,7 @@ from mnist_mlp.plots.style import BLUE, draw_digit, draw_map, styled
 
 @styled
 def draw_confusion(confusion, title="Test images by true and predicted digit"):
-    """Draw a confusion matrix; its colours show the mistakes, its numbers everything.
-
-    Parameters
-    ----------
-    confusion : ndarray of int, shape (10, 10)
-        Counts: a row for each true digit, a column for each predicted one.
-    """
+    """Draw a confusion matrix, true digits by predicted ones; its colours show the mistakes, its numbers everything."""
     figure, axes = plt.subplots(figsize=(6.6, 5.4))
     mistakes = np.where(np.eye(len(confusion), dtype=bool), np.nan, confusion)
     # Correct predictions stay white: on one scale with them every mistake would look the same.
@@ -29,12 +23,7 @@ def draw_confusion(confusion, title="Test images by true and predicted digit"):
 
 @styled
 def draw_weights(weights, title="Weights of the first layer, a picture for each unit"):
-    """Draw the weights into each unit as a picture of 28 by 28 pixels.
-
-    Parameters
-    ----------
-    weights : ndarray, shape (784, n_units)
-    """
+    """Draw the weights into each unit, shape (784, n_units), as a picture of 28 by 28 pixels."""
     rows = -(-weights.shape[1] // 8)
     figure, grid = plt.subplots(rows, 8, figsize=(8, 0.9 * rows + 0.4), squeeze=False)
     limit = np.abs(weights).max()
@@ -49,14 +38,7 @@ def draw_weights(weights, title="Weights of the first layer, a picture for each 
 
 @styled
 def draw_plane(points, labels, title="Test images in the plane of largest spread"):
-    """Draw points in a plane, one panel per digit: its own points as that digit, all others grey.
-
-    Parameters
-    ----------
-    points : ndarray, shape (m, 2)
-    labels : ndarray of int, shape (m,)
-        Digits.
-    """
+    """Draw points of shape (m, 2) in one panel per digit: those with its label in colour, all others grey."""
     figure, grid = plt.subplots(2, 5, figsize=(10, 4.6), sharex=True, sharey=True)
     for digit, axes in enumerate(grid.flat):
         # Ten colours in one panel would hide each other, and no reader tells all of them apart.

@@ -10,10 +10,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, draw_map, legend_right
 def draw_activations(activations, title="One image on its way through the network"):
     """Draw an image, what each hidden layer makes of it, and the probabilities at the end.
 
-    Parameters
-    ----------
-    activations : list of ndarray
-        For one image of 28 by 28 pixels, what `mnist_mlp.forward` returned: shapes (1, 784), (1, units), ..., (1, n_classes).
+    `activations` (list of ndarray): for one image of 28 by 28 pixels, what `mnist_mlp.forward` returned: shapes (1, 784),
+    (1, units), ..., (1, n_classes).
     """
     image, *hidden, probabilities = [a.ravel() for a in activations]
     figure, grid = plt.subplots(1, len(hidden) + 2, figsize=(2.3 * len(activations) + 1, 3))
@@ -37,12 +35,8 @@ def draw_activations(activations, title="One image on its way through the networ
 def draw_initial_losses(losses, lines, title="Loss before any training"):
     """Draw one loss for each of several initial weights, beside values to compare them with.
 
-    Parameters
-    ----------
-    losses : sequence of float, length n
-        Losses in nats; number i belongs to seed i.
-    lines : dict of str to float
-        Losses in nats that are drawn as lines across, by their names; two at most.
+    `losses` (sequence of float, length n): losses in nats; number i belongs to seed i; `lines` (dict of str to float):
+    losses in nats that are drawn as lines across, by their names; two at most.
     """
     figure, axes = plt.subplots(figsize=(7, 3))
     axes.plot(range(len(losses)), losses, "o", color=BLUE, label="one draw of initial weights")

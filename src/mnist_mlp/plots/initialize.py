@@ -9,11 +9,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, VERMILION, styled
 def draw_signal(networks, title="Size of the signal, layer by layer"):
     """Draw how large the activations of each layer are for several initial weights, one panel per network.
 
-    Parameters
-    ----------
-    networks : dict of str to dict of str to list of float
-        For the name of a network and of its initial weights, the root mean square of the activations of each layer, from the
-        images (layer 0) on, in units of a pixel's range.
+    `networks` (dict of str to dict of str to list of float): for the name of a network and of its initial weights, the root
+    mean square of the activations of each layer, from the images (layer 0) on, in units of a pixel's range.
     """
     figure, grid = plt.subplots(1, len(networks), figsize=(8, 3.4), sharey=True, squeeze=False)
     for axes, (network, signals) in zip(grid.flat, networks.items()):

@@ -10,10 +10,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, GREEN, SKY, draw_bars, draw_digit
 def draw_digits(images, title="Examples of each class"):
     """Draw several images of each class, one class per row.
 
-    Parameters
-    ----------
-    images : ndarray, shape (n_classes, n_examples, 784)
-        Images of 28 by 28 pixels, 0 (blank) to any largest value (ink); one scale for all.
+    `images` (ndarray, shape (n_classes, n_examples, 784)): images of 28 by 28 pixels, 0 (blank) to any largest value (ink);
+    one scale for all.
     """
     n_classes, n_examples, _ = images.shape
     wall = images.reshape(n_classes, n_examples, 28, 28).swapaxes(1, 2).reshape(28 * n_classes, 28 * n_examples)
@@ -28,13 +26,7 @@ def draw_digits(images, title="Examples of each class"):
 
 @styled
 def draw_class_balance(counts, title="How often each class occurs"):
-    """Draw the fraction of each class in some sets of images, beside equal fractions.
-
-    Parameters
-    ----------
-    counts : dict of str to ndarray of int, shape (n_classes,)
-        Name of a set and its number of images of each class.
-    """
+    """Draw the fraction of each class in some sets, of which `counts` holds the images of each class by the set's name."""
     figure, axes = plt.subplots(figsize=(7, 2.8))
     percentages = {name: 100 * count / count.sum() for name, count in counts.items()}
     draw_bars(axes, percentages, (BLUE, SKY, GREEN))
@@ -47,13 +39,7 @@ def draw_class_balance(counts, title="How often each class occurs"):
 
 @styled
 def draw_ink(inked, title="Where the ink falls"):
-    """Draw how often each pixel is inked: as a map, and sorted.
-
-    Parameters
-    ----------
-    inked : ndarray of float, shape (784,)
-        Fraction, 0 to 1, of the images in which a pixel of the 28 by 28 is inked.
-    """
+    """Draw in which fraction of the images each of the 784 pixels is inked: as a map, and sorted."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), width_ratios=[1, 1.15])
     # A colour of its own for "never": next to it, a rare grey looks like white.
     shown = np.ma.masked_equal(100 * inked.reshape(28, 28), 0)
@@ -72,13 +58,7 @@ def draw_ink(inked, title="Where the ink falls"):
 
 @styled
 def draw_means(means, title="Mean image of each class"):
-    """Draw the mean image of each class side by side.
-
-    Parameters
-    ----------
-    means : ndarray, shape (n_classes, 784)
-        Means of images of 28 by 28 pixels, in any unit; one scale for all.
-    """
+    """Draw the mean image of each class, shape (n_classes, 784), side by side on one scale."""
     figure, grid = plt.subplots(1, len(means), figsize=(0.85 * len(means), 1.35), squeeze=False)
     for label, (axes, mean) in enumerate(zip(grid.flat, means)):
         draw_digit(axes, mean, vmin=0, vmax=means.max())

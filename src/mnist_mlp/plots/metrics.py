@@ -7,13 +7,7 @@ from mnist_mlp.plots.style import BLACK, BLUE, SKY, VERMILION, styled
 
 @styled
 def draw_class_accuracy(accuracies, title="Accuracy by digit"):
-    """Draw the accuracy of each class as a bar.
-
-    Parameters
-    ----------
-    accuracies : sequence of float, shape (10,)
-        Accuracy of digit 0 to 9, between 0 and 1.
-    """
+    """Draw the accuracy of each digit, 0 to 1, as a bar."""
     figure, axes = plt.subplots(figsize=(7, 3))
     bars = axes.bar(range(10), [100 * accuracy for accuracy in accuracies], color=SKY)
     axes.bar_label(bars, fmt="%.0f", padding=1)
@@ -23,13 +17,7 @@ def draw_class_accuracy(accuracies, title="Accuracy by digit"):
 
 @styled
 def draw_intervals(intervals, title="Accuracies and their 95 % intervals"):
-    """Draw some accuracies, each with its interval.
-
-    Parameters
-    ----------
-    intervals : dict of str to tuple of float
-        Name of a result and its accuracy, lower and upper end, between 0 and 1.
-    """
+    """Draw some accuracies, 0 to 1: for each name its value, lower and upper end."""
     figure, axes = plt.subplots(figsize=(7, 0.5 * len(intervals) + 1.1))
     for row, (accuracy, low, high) in enumerate(intervals.values()):
         axes.plot([100 * low, 100 * high], [row, row], color=BLUE, linewidth=3, marker="|", markersize=12, markeredgewidth=2)
@@ -43,15 +31,7 @@ def draw_intervals(intervals, title="Accuracies and their 95 % intervals"):
 
 @styled
 def draw_sampling(samples, lines, title="One network, many test sets"):
-    """Draw how an accuracy spreads over samples of test images, and some accuracies as lines.
-
-    Parameters
-    ----------
-    samples : ndarray of float, shape (n_samples,)
-        Accuracies between 0 and 1.
-    lines : sequence of float
-        Accuracies to be marked, two at most.
-    """
+    """Draw how an accuracy, 0 to 1, spreads over samples of test images, and up to two accuracies as lines."""
     figure, axes = plt.subplots(figsize=(7, 3))
     axes.hist(100 * samples, bins=40, color=SKY)
     for line, color, style in zip(lines, (BLACK, VERMILION), ("-", "--")):

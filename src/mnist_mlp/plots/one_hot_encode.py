@@ -9,12 +9,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, styled
 def draw_log_constant(margins, exact, with_constant, title="Cross-entropy of one image, two ways"):
     """Draw a loss by log-sum-exp and by log(p + constant): whole, and enlarged where the margin is large.
 
-    Parameters
-    ----------
-    margins : ndarray, shape (n,)
-        Increasing: score of the correct class less that of the other.
-    exact, with_constant : ndarray, shape (n,)
-        Losses in nats.
+    `margins` (ndarray, shape (n,)): increasing: score of the correct class less that of the other; `exact`, `with_constant`
+    (ndarray, shape (n,)): losses in nats.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
     near = (margins > 0) & (exact < 1e-7)

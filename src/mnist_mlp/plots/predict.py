@@ -7,14 +7,7 @@ from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, draw_digit, styled
 
 @styled
 def draw_predictions(images, predictions, labels):
-    """Draw images with what a network says they are; wrong answers are framed and corrected.
-
-    Parameters
-    ----------
-    images : ndarray, shape (m, 784)
-        Images of 28 by 28 pixels.
-    predictions, labels : ndarray of int, shape (m,)
-    """
+    """Draw images of 784 pixels with what a network says they are; wrong answers are framed and corrected."""
     rows = -(-len(images) // 10)
     figure, grid = plt.subplots(rows, 10, figsize=(8, 0.95 * rows + 0.3), squeeze=False)
     for axes in grid.flat[len(images) :]:
@@ -31,15 +24,7 @@ def draw_predictions(images, predictions, labels):
 
 @styled
 def draw_probabilities(images, probabilities, labels, title="Images, and what the network makes of them"):
-    """Draw images, each beside its probabilities; the bar of the correct digit has another colour.
-
-    Parameters
-    ----------
-    images : ndarray, shape (m, 784)
-        Images of 28 by 28 pixels.
-    probabilities : ndarray, shape (m, 10)
-    labels : ndarray of int, shape (m,)
-    """
+    """Draw images, each beside its ten probabilities; the bar of the correct digit has another colour."""
     figure, grid = plt.subplots(len(images), 2, figsize=(7, 1.5 * len(images) + 0.8), squeeze=False, width_ratios=(1, 4))
     for (picture, axes), image, row, label in zip(grid, images, probabilities, labels):
         draw_digit(picture, image)
@@ -54,13 +39,7 @@ def draw_probabilities(images, probabilities, labels, title="Images, and what th
 
 @styled
 def draw_calibration(confidences, accuracies, title="Accuracy by confidence"):
-    """Draw the accuracy of several groups of images against their mean confidence.
-
-    Parameters
-    ----------
-    confidences, accuracies : sequence of float, length n_groups
-        Mean largest probability and fraction of correct predictions, 0 to 1.
-    """
+    """Draw the accuracy of several groups of images, 0 to 1, against their mean confidence, the largest probability."""
     figure, axes = plt.subplots(figsize=(5.4, 3.8))
     axes.plot([0, 100], [0, 100], color=BLACK, linestyle="--", linewidth=1, label="perfect calibration")
     points = [[100 * value for value in values] for values in (confidences, accuracies)]

@@ -14,15 +14,10 @@ ACCURACY_TICKS = (10, 50, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)  # where the
 def draw_profiles(profiles, label, percent=False, title="Each parameter, the others at their best"):
     """Draw the results of a sweep against each of its parameters, one panel each.
 
-    Parameters
-    ----------
-    profiles : dict of str to pandas.DataFrame
-        For each parameter, rows with its ``value``, a ``metric``, whether the run ``failed`` (then the metric is NaN), and
-        whether its configuration is the ``best`` with this value.
-    label : str
-        Of the metric, with its unit.
-    percent : bool
-        Whether the metric is an accuracy in percent. Its axis is spaced by the errors left.
+    `profiles` (dict of str to pandas.DataFrame): for each parameter, rows with its ``value``, a ``metric``, whether the run
+    ``failed`` (then the metric is NaN), and whether its configuration is the ``best`` with this value; `label` (str): of
+    the metric, with its unit; `percent` (bool): whether the metric is an accuracy in percent. Its axis is spaced by the
+    errors left.
     """
     columns = min(3, len(profiles))
     rows = -(-len(profiles) // columns)
@@ -108,13 +103,8 @@ def _show(value):
 def draw_heat_map(table, label, percent=False, title="Two parameters at once"):
     """Draw a metric for each pair of two parameters' values as colour and number.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The metric by one parameter (columns, named) and another (rows, named); infinite where runs failed, NaN where none
-        was made.
-    label, percent
-        As for `draw_profiles`.
+    `table` (pandas.DataFrame): the metric by one parameter (columns, named) and another (rows, named); infinite where runs
+    failed, NaN where none was made; `label`, `percent`: as for `draw_profiles`.
     """
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
     ticks = _accuracy_ticks(values.min(), values.max()) if percent and values.count() else []
@@ -139,10 +129,8 @@ def draw_heat_map(table, label, percent=False, title="Two parameters at once"):
 def draw_best_and_worst(best, worst, title="Loss of the best and of the worst"):
     """Draw the loss curves of two groups of trainings, one panel each; on one scale where the losses are close.
 
-    Parameters
-    ----------
-    best, worst : dict of str to list of dict
-        Name of a training and its history: rows with ``epoch`` and ``loss``. Six of each have colours of their own.
+    `best`, `worst` (dict of str to list of dict): name of a training and its history: rows with ``epoch`` and ``loss``. Six
+    of each have colours of their own.
     """
     panels = {name: histories for name, histories in (("Best", best), ("Worst", worst)) if histories}
     shared = _are_close(*panels.values())
@@ -175,12 +163,8 @@ def _are_close(*groups):
 def draw_validation_test(validation, test, chosen, title="Validation against test"):
     """Draw the test accuracy of some runs against their validation accuracy, with the line of equality.
 
-    Parameters
-    ----------
-    validation, test : sequence of float, shape (n_runs,)
-        Accuracies in percent.
-    chosen : sequence of bool, shape (n_runs,)
-        Runs to be marked.
+    `validation`, `test` (sequence of float, shape (n_runs,)): accuracies in percent; `chosen` (sequence of bool, shape
+    (n_runs,)): runs to be marked.
     """
     validation, test, chosen = np.asarray(validation), np.asarray(test), np.asarray(chosen)
     figure, axes = plt.subplots(figsize=(6.4, 4))

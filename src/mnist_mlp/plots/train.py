@@ -8,13 +8,7 @@ from mnist_mlp.plots.style import BLUE, ORANGE, SKY, VERMILION, draw_history, st
 
 @styled
 def draw_loss(history, title="Loss on the training images"):
-    """Draw the loss over the epochs of one training.
-
-    Parameters
-    ----------
-    history : list of dict
-        Rows with ``epoch`` and ``loss``.
-    """
+    """Draw the loss over the epochs of one training, from the ``epoch`` and ``loss`` of its history's rows."""
     figure, axes = plt.subplots(figsize=(7, 3.2))
     draw_history(axes, history, color=BLUE)
     axes.set(title=title, xlabel="epoch (passes over all images)", ylabel="loss (nats)", ylim=(0, None))
@@ -23,15 +17,7 @@ def draw_loss(history, title="Loss on the training images"):
 
 @styled
 def draw_loss_beside(history, published, title):
-    """Draw a loss curve and the losses that the original published, one every ten epochs.
-
-    Parameters
-    ----------
-    history : list of dict
-        Rows with ``epoch`` and ``loss``.
-    published : sequence of float
-        Losses at epochs 0, 10, 20, ...
-    """
+    """Draw a history's loss curve and the losses that the original published, one every ten epochs."""
     figure, axes = plt.subplots(figsize=(7, 3.4))
     draw_history(axes, history, color=BLUE, label="this run")
     axes.plot(range(0, 10 * len(published), 10), published, "o", color=ORANGE, markersize=4, label="published")
@@ -44,10 +30,8 @@ def draw_loss_beside(history, published, title):
 def draw_work(work, title="Arithmetic of one epoch"):
     """Draw the operations that several methods take, layer by layer.
 
-    Parameters
-    ----------
-    work : dict of str to ndarray, shape (n_layers,)
-        Name of a method and its operations in each layer, in billions; three layers at most.
+    `work` (dict of str to ndarray, shape (n_layers,)): name of a method and its operations in each layer, in billions;
+    three layers at most.
     """
     figure, axes = plt.subplots(figsize=(8, 0.55 * len(work) + 1.2))
     left = np.zeros(len(work))
@@ -66,11 +50,8 @@ def draw_work(work, title="Arithmetic of one epoch"):
 def draw_class_history(epochs, accuracies, title="Accuracy by digit"):
     """Draw when each digit is learned: a map of digits and epochs for each training.
 
-    Parameters
-    ----------
-    epochs : sequence of int, length n
-    accuracies : dict of str to ndarray, shape (n, 10)
-        For the name of each training, the accuracy, 0 to 1, on each digit after each epoch.
+    `epochs` (sequence of int, length n); `accuracies` (dict of str to ndarray, shape (n, 10)): for the name of each
+    training, the accuracy, 0 to 1, on each digit after each epoch.
     """
     figure, grid = plt.subplots(1, len(accuracies), figsize=(9, 3), sharey=True, squeeze=False)
     for axes, (name, accuracy) in zip(grid.flat, accuracies.items()):

@@ -10,12 +10,8 @@ from mnist_mlp.plots.style import BLACK, BLUE, GREEN, ORANGE, VERMILION, styled
 def draw_paths(paths, curvatures, title="Paths down a ravine"):
     """Draw the paths of several methods down a quadratic ravine, one panel each; a path that leaves the picture ends there.
 
-    Parameters
-    ----------
-    paths : dict of str to ndarray, shape (n_points, 2)
-        Points visited, method by method, from the common start on.
-    curvatures : ndarray, shape (2,)
-        Curvature of the loss along each axis.
+    `paths` (dict of str to ndarray, shape (n_points, 2)): points visited, method by method, from the common start on;
+    `curvatures` (ndarray, shape (2,)): curvature of the loss along each axis.
     """
     figure, grid = plt.subplots(-(-len(paths) // 2), 2, figsize=(9, 5.4), sharex=True, sharey=True)
     x, y = np.meshgrid(np.linspace(-4.6, 2.6, 200), np.linspace(-1.5, 1.5, 200))
@@ -38,13 +34,8 @@ def draw_paths(paths, curvatures, title="Paths down a ravine"):
 def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is taken"):
     """Draw a parabola, a weight on it, and the points at which some forms of the lookahead take the gradient.
 
-    Parameters
-    ----------
-    curvature : float
-        Of the loss ``curvature / 2 * weight**2``.
-    weight : float
-    lookahead : dict of str to float
-        Name of a form and its lookahead weight, two at most.
+    `curvature` (float): of the loss ``curvature / 2 * weight**2``; `weight` (float); `lookahead` (dict of str to float):
+    name of a form and its lookahead weight, two at most.
     """
     figure, axes = plt.subplots(figsize=(7, 3.4))
     reach = 1.15 * max(abs(weight), *(abs(ahead) for ahead in lookahead.values()))
@@ -66,12 +57,8 @@ def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is ta
 def draw_error_factors(curvatures, factors, title="What an update does to the error"):
     """Draw by which factor an update changes the error along directions of different curvature.
 
-    Parameters
-    ----------
-    curvatures : ndarray, shape (n,)
-        Increasing, above 0.
-    factors : dict of str to ndarray, shape (n,)
-        Factors of each method, three at most.
+    `curvatures` (ndarray, shape (n,)): increasing, above 0; `factors` (dict of str to ndarray, shape (n,)): factors of each
+    method, three at most.
     """
     figure, axes = plt.subplots(figsize=(7, 3.6))
     axes.axhline(1, color=BLACK, linewidth=1)
