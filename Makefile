@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: help setup run test test-kernels lab notebooks bench lock
+.PHONY: help setup run test test-kernels coverage lab notebooks bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -29,12 +29,15 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 test: $(READY)  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
 
-# The kernels of three generations of x86 processors; each trains anew, so the memory of earlier trainings is left out.
+# The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.
 test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
 	for kernel in Haswell Sandybridge SkylakeX; do \
 		echo "OpenBLAS kernel $$kernel" && cache=$$(mktemp -d) && \
-		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest notebooks && rm -r "$$cache" || exit 1; \
+		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest tests/test_notebooks.py notebooks && rm -r "$$cache" || exit 1; \
 	done
+
+coverage: $(READY)  ## list the lines that no test executes; what kernels and other processes execute is not seen
+	$(BIN)/python -m pytest tests --cov=mnist_mlp --cov-report=term-missing:skip-covered
 
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
 	$(BIN)/python tests/benchmarks/bench.py

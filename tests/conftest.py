@@ -1,15 +1,18 @@
-"""What several test files share, and the memory budget of every notebook."""
+"""What several test files share, and what is checked of every notebook beyond what nbval compares."""
 
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
 from nbval.plugin import IPyNbCell
-from sweeps import record, write_notebook
+from xdist.scheduler import LoadScopeScheduling
 
 from mnist_mlp import load_mnist
 
+# Notebooks that tests run, not notebooks of the course.
+collect_ignore_glob = ["sweep/*/*.ipynb", "sweep/*/*/*/*.ipynb"]
 # What mybinder.org guarantees a session.
 MEMORY_BUDGET_MB = 450
 
@@ -27,26 +30,29 @@ def rng():
     return np.random.default_rng(0)
 
 
-@pytest.fixture
-def square(tmp_path):
-    """A notebook that takes no time."""
-    return write_notebook(tmp_path / "square.ipynb", "x: int = 1  # number", record("validation_accuracy=1 / (1 + x * x)"))
+class Scheduler(LoadScopeScheduling):
+    """A notebook goes to one process as a whole, tests one by one to whichever process is free."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
 
 
-@pytest.fixture
-def patient(tmp_path):
-    """A notebook that says that it has begun, and ends when it may."""
-    return write_notebook(
-        tmp_path / "patient.ipynb",
-        "x: int = 1  # number",
-        f"import pathlib, time\nfolder = pathlib.Path({str(tmp_path)!r})\n(folder / f'begun-{{x}}').touch()\n"
-        "while not (folder / 'go').exists():\n    time.sleep(0.05)",
-        record("x_squared=x * x"),
-    )
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduler(config, log)
 
 
-class KernelMemory:
-    """Fail the last cell of a notebook whose kernel has taken more memory than its budget, and list what each took."""
+class NotebookChecks:
+    """Compare the figures of the one execution too; fail a notebook over its memory budget, and list what each took."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        yield
+        if isinstance(item, IPyNbCell):
+            tolerance = np.inf if (item.path.stem, item.cell.id) in IGNORED_FIGURES else FIGURE_TOLERANCE
+            try:
+                compare_figures(item.test_outputs, item.cell.outputs, tolerance)
+            except AssertionError as error:
+                item.raise_cell_error(str(error))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item, nextitem):
@@ -68,4 +74,4 @@ class KernelMemory:
 
 def pytest_configure(config):
     # As a plugin of its own it sees the notebooks too: hooks of this file are called for tests below its folder only.
-    config.pluginmanager.register(KernelMemory())
+    config.pluginmanager.register(NotebookChecks())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers import random_layers
 
 from mnist_mlp import Layer, back_prop, forward, gradient_check, initialize, one_hot_encode
 
@@ -11,7 +12,7 @@ TOLERANCE = 1e-6
 def network(depth, seed=1):
     rng = np.random.default_rng(seed)
     sizes = (6, *(5 for _ in range(depth - 1)), 4)
-    layers = [Layer(weights, rng.normal(size=bias.shape)) for weights, bias in initialize(sizes, rng)]
+    layers = random_layers(sizes, rng)
     return rng.normal(size=(9, 6)), rng.integers(0, 4, 9), layers
 
 
@@ -50,7 +51,7 @@ def wrong_back_prop(activations, y, layers, lambda_reg, fault):
     return gradients[::-1]
 
 
-def test_the_wrong_gradients_are_right_without_their_fault():
+def test_the_wrong_gradients_are_right_once_their_fault_is_undone():
     X, y, layers = network(depth=3)
     assert worst(gradient_check(X, y, layers, 3.0, wrong_back_prop(forward(X, layers), y, layers, 3.0, None))) <= TOLERANCE
 
@@ -58,13 +59,13 @@ def test_the_wrong_gradients_are_right_without_their_fault():
 @pytest.mark.parametrize(
     "fault", ["ReLU of the output >= 0", "L2 on the gradient", "L2 twice", "softmax without off-diagonal terms"]
 )
-def test_check_catches_published_faults(fault):
+def test_gradient_check_catches_published_faults(fault):
     X, y, layers = network(depth=3)
     gradients = wrong_back_prop(forward(X, layers), y, layers, 3.0, fault)
     assert worst(gradient_check(X, y, layers, 3.0, gradients)) > 1e-3
 
 
-def test_check_leaves_the_layers_as_they_were():
+def test_gradient_check_leaves_the_layers_unchanged():
     X, y, layers = network(depth=2)
     before = [array.copy() for layer in layers for array in layer]
     gradient_check(X, y, layers, 0.1)

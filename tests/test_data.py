@@ -1,20 +1,26 @@
 """The three sources of images, and the damage that each of them must notice."""
 
+import errno
 import gzip
 import hashlib
 import json
+import math
+import os
+import re
 import shutil
 import socket
 import struct
+import sys
 import time
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_mlp import data, load_mnist, split_validation
+from mnist_mlp import data, load_mnist, split_validation, train
 
 MD5 = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
@@ -152,14 +158,14 @@ def test_a_flipped_bit_of_a_zipped_file_is_an_error_or_changes_nothing(tmp_path,
         (2, 0x0D, "expected an IDX file of unsigned bytes.*found '00 00 0d 03'"),
         (0, 0x1F, "expected an IDX file of unsigned bytes.*found '1f 00 08 03'"),
         (3, 0, "expected an IDX file of unsigned bytes.*found '00 00 08 00'"),
-        (3, 255, "expected .* values for shape .*found 0"),
+        (3, 255, r"expected an IDX file of unsigned bytes, rank 3 \(00 00 08 03\), found '00 00 08 ff'"),
         (4, 255, r"expected 51338281020 values for shape \(4278190085, 4, 3\), found 60"),
         (7, 4, r"expected 48 values for shape \(4, 4, 3\), found 60"),
         (7, 6, r"expected 72 values for shape \(6, 4, 3\), found 60"),
         (11, 0, r"expected 0 values for shape \(5, 0, 3\), found 60"),
     ],
 )
-def test_a_wrong_header_is_an_error_that_names_file_and_finding(tmp_path, position, byte, message):
+def test_a_wrong_header_is_an_error_that_names_the_file_and_the_value(tmp_path, position, byte, message):
     images, *others = map(idx, small_set())
     images = bytearray(images)
     images[position] = byte
@@ -174,9 +180,6 @@ def test_a_wrong_header_is_an_error_that_names_file_and_finding(tmp_path, positi
         ({1: np.zeros(4, np.uint8)}, "a label for each training image, found 5 images and 4 labels"),
         ({3: np.zeros(3, np.uint8)}, "a label for each test image, found 2 images and 3 labels"),
         ({2: np.zeros((2, 3, 4), np.uint8)}, r"images of one size, found \(4, 3\) and \(3, 4\)"),
-        ({0: np.zeros((5, 12), np.uint8)}, r"training images of rank 3 and labels of rank 1, found \(5, 12\) and \(5,\)"),
-        ({3: np.zeros((2, 1), np.uint8)}, r"test images of rank 3 and labels of rank 1, found \(2, 4, 3\) and \(2, 1\)"),
-        ({2: np.zeros((0, 4, 3), np.uint8), 3: np.zeros(0, np.uint8)}, "found 0 images and 0 labels"),
     ],
 )
 def test_files_that_do_not_fit_each_other_are_an_error(tmp_path, changes, message):
@@ -186,17 +189,311 @@ def test_files_that_do_not_fit_each_other_are_an_error(tmp_path, changes, messag
         load_mnist(tmp_path)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_missing_file_is_an_error_that_names_it(tmp_path, name):
-    write(tmp_path, map(idx, small_set()), zipped=True)
-    (tmp_path / name).unlink()
-    with pytest.raises(FileNotFoundError, match=f"{name} is missing; expected the four files"):
+@pytest.mark.parametrize(
+    "number, shape, message",
+    [
+        (0, (5, 12), r"rank 3 \(00 00 08 03\), found '00 00 08 02'"),
+        (3, (2, 1), r"rank 1 \(00 00 08 01\), found '00 00 08 02'"),
+        (2, (0, 4, 3), r"at least one value, found shape \(0, 4, 3\)"),
+        (2, (2, 0, 3), r"at least one value, found shape \(2, 0, 3\)"),
+        (1, (0,), r"at least one value, found shape \(0,\)"),
+    ],
+)
+def test_an_array_of_another_rank_or_without_values_is_an_error(tmp_path, number, shape, message):
+    arrays = small_set()
+    arrays[number] = np.zeros(shape, np.uint8)
+    write(tmp_path, map(idx, arrays), zipped=False)
+    with pytest.raises(ValueError, match=f"{NAMES[number].removesuffix('.gz')}: expected .*{message}"):
         load_mnist(tmp_path)
 
 
-def test_a_missing_folder_is_an_error_that_names_it(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"'bundled', 'openml' or a folder.*no folder '.*nowhere'"):
-        load_mnist(tmp_path / "nowhere")
+def test_a_header_that_is_cut_is_an_error_that_says_so(tmp_path):
+    images, *others = map(idx, small_set())
+    write(tmp_path, [images[:9], *others], zipped=False)
+    with pytest.raises(ValueError, match="train-images-idx3-ubyte: expected a header of 16 bytes, found 9"):
+        load_mnist(tmp_path)
+
+
+def test_a_header_of_huge_sizes_and_no_values_is_an_error(tmp_path):
+    """NumPy refuses such a shape with a message of its own."""
+    write(tmp_path, map(idx, small_set()), zipped=False)
+    header = struct.pack(">HBB3I", 0, 8, 3, 0, 2**32 - 1, 2**32 - 1)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(header)
+    with pytest.raises(ValueError, match=r"t10k-images-idx3-ubyte: expected .*found shape \(0, 4294967295, 4294967295\)"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content, begins",
+    [
+        (b"", "b''"),
+        (b"<!DOCTYPE html><title>404", "<!DOCTYPE html>"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "version https://"),
+        (b"PK\x03\x04\x14\0\0\0 a zip archive", "PK"),
+        (b"\x93NUMPY\x01\0 an array of NumPy's own format", "NUMPY"),
+        (b"7,0,0,0,0,0,0,0,0,0,0,0,0 a table", "7,0,0"),
+        (struct.pack("<I3I", 0x0803, 5, 4, 3) + bytes(60), "found '03 08 00 00'"),
+        (struct.pack(">HBB3I", 0, 9, 3, 5, 4, 3) + bytes(60), "found '00 00 09 03'"),
+        (struct.pack(">HBB3I", 0, 12, 3, 5, 4, 3) + bytes(240), "found '00 00 0c 03'"),
+        (gzip.compress(gzip.compress(idx(np.ones((5, 4, 3), np.uint8))), mtime=0), "found '1f 8b 08 00'"),
+        (idx(np.ones(5, np.uint8)), "found '00 00 08 01'"),
+    ],
+    ids="empty html lfs zip npy csv little-endian int8 int32 twice-compressed labels".split(),
+)
+def test_another_kind_of_content_is_an_error_that_shows_how_it_begins(tmp_path, content, begins):
+    write(tmp_path, map(idx, small_set()), zipped=True)
+    (tmp_path / NAMES[0]).write_bytes(content)
+    with pytest.raises(ValueError, match=f"{NAMES[0]}: expected an IDX file of unsigned bytes, rank 3 .*, found .*") as caught:
+        load_mnist(tmp_path)
+    assert begins in str(caught.value)
+
+
+# Which files are read
+
+links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+
+
+def plain(name):
+    return name.removesuffix(".gz")
+
+
+@pytest.mark.parametrize(
+    "rename",
+    [
+        lambda name: plain(name).replace("-idx", ".idx"),
+        lambda name: name.replace("-idx", ".idx"),
+        lambda name: plain(name).replace("-", "."),
+        lambda name: name.replace("t10k", "test"),
+        lambda name: name.upper(),
+        lambda name: "emnist-digits-" + name.replace("t10k", "test"),
+        lambda name: "emnist-letters-" + plain(name).replace("t10k", "test"),
+        lambda name: "a training, test or labels of mine_" + name,
+        lambda name: f"MNIST/raw/{name}",
+        lambda name: f"gzip/emnist-mnist-{name.replace('t10k', 'test')}",
+    ],
+)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_names_in_use_are_known_and_content_decides_what_is_compressed(tmp_path, rename, zipped):
+    for name, array in zip(NAMES, small_set()):
+        file = tmp_path / rename(name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(gzip.compress(idx(array)) if zipped else idx(array))
+    X_train, y_train, X_test, y_test = small_set()
+    assert_equal(load_mnist(tmp_path), data.Mnist(X_train.reshape(5, 12), y_train, X_test.reshape(2, 12), y_test))
+
+
+@pytest.fixture
+def good(tmp_path):
+    """A folder with a small data set, compressed, and what it holds."""
+    folder = tmp_path / "good"
+    folder.mkdir()
+    write(folder, map(idx, small_set()), zipped=True)
+    return folder, load_mnist(folder)
+
+
+def test_what_only_looks_like_a_file_of_the_set_is_left_alone(good):
+    folder, expected = good
+    (folder / "train-images-idx3-ubyte").mkdir()
+    (folder / "train-labels.idx1-ubyte").mkdir()
+    (folder / "train-labels.idx1-ubyte" / "train-labels.idx1-ubyte").write_bytes(b"not looked at")
+    (folder / "__MACOSX").mkdir()
+    for name in ["._train-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz.part", "train-images.png", "__MACOSX/" + NAMES[0]]:
+        (folder / name).write_bytes(b"another content")
+    assert_equal(load_mnist(folder), expected)
+
+
+def test_copies_of_a_file_are_one_file_and_others_are_an_error_that_names_both(good):
+    """Some libraries leave the compressed file beside the one that they have made of it."""
+    folder, expected = good
+    copy = folder / "train-images-idx3-ubyte"
+    content = gzip.decompress((folder / NAMES[0]).read_bytes())
+    copy.write_bytes(content)
+    assert_equal(load_mnist(folder), expected)
+    copy.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ValueError, match=re.escape(f"two that differ: {copy} and {folder / NAMES[0]}")):
+        load_mnist(folder)
+    copy.write_bytes(content[:-1])
+    with pytest.raises(ValueError, match=re.escape(f"{copy}: expected 60 values")):
+        load_mnist(folder)
+
+
+@pytest.mark.parametrize(
+    "beginnings", [("emnist-digits-", "emnist-letters-"), ("MNIST/raw/", "KMNIST/raw/"), ("a/", "b/mine-")]
+)
+@pytest.mark.parametrize("split", [True, False])
+def test_files_of_two_sets_are_never_mixed(tmp_path, beginnings, split):
+    for beginning in beginnings:
+        for name, array in zip(NAMES, small_set()):
+            if not split or name.startswith("train") == (beginning == beginnings[0]):
+                file = tmp_path / (beginning + name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(idx(array))
+    with pytest.raises(ValueError, match="expected one set of files, found") as caught:
+        load_mnist(tmp_path)
+    assert all(f"{tmp_path / beginning}" in str(caught.value) for beginning in beginnings)
+
+
+def test_a_folder_that_has_files_itself_is_preferred_to_its_subfolders(good):
+    folder, expected = good
+    (folder / "other").mkdir()
+    write(folder / "other", [idx(array + 1) for array in small_set()], zipped=False)
+    assert_equal(load_mnist(folder), expected)
+    (folder / NAMES[3]).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{NAMES[3]} is missing"):
+        load_mnist(folder)
+
+
+def test_a_folder_may_be_relative_or_below_home(good, tmp_path, monkeypatch):
+    folder, expected = good
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert_equal(load_mnist("~/good"), expected)
+    assert_equal(load_mnist(Path("~/good")), expected)
+    monkeypatch.chdir(folder)
+    assert_equal(load_mnist("."), expected)
+
+
+@links
+def test_folder_and_files_may_be_links(good, tmp_path):
+    folder, expected = good
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "links").mkdir()
+    for name in NAMES:
+        (tmp_path / "links" / name).symlink_to(folder / name)
+    assert_equal(load_mnist(tmp_path / "link"), expected)
+    assert_equal(load_mnist(tmp_path / "links"), expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_file_is_an_error_that_names_it_and_lists_what_is_there(good, name, monkeypatch):
+    folder, _ = good
+    (folder / name).rename(folder / "archive.zip")
+    with pytest.raises(FileNotFoundError, match=f"{name} is missing; expected the four files.*found .*archive.zip") as caught:
+        load_mnist(folder)
+    assert str(folder / name) in str(caught.value)
+    monkeypatch.chdir(folder)
+    with pytest.raises(FileNotFoundError, match=f"^{name} is missing; expected the four files.*found .*archive.zip"):
+        load_mnist(".")
+
+
+def test_a_missing_file_of_a_set_with_a_name_is_named_in_full(tmp_path):
+    (tmp_path / "emnist-digits-train-images-idx3-ubyte").write_bytes(idx(small_set()[0]))
+    with pytest.raises(FileNotFoundError, match=r"emnist-digits-train-labels-idx1-ubyte\.gz is missing"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("source", ["nowhere", "~nobody-of-this-name/mnist", "OpenML", "", "a\0b", "x" * 300])
+def test_a_missing_folder_is_an_error_that_names_it(tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, map(idx, small_set()), zipped=True)
+    with pytest.raises(FileNotFoundError, match="'bundled', 'openml' or a folder, and there is no folder") as caught:
+        load_mnist(source)
+    assert str(caught.value).endswith(repr(source))
+
+
+def test_a_file_is_no_folder(good):
+    file = good[0] / NAMES[0]
+    with pytest.raises(FileNotFoundError, match=f"there is no folder '.*{file.name}', which is a file"):
+        load_mnist(file)
+
+
+@links
+def test_a_broken_link_is_an_error_that_names_it(good):
+    folder, _ = good
+    link = folder / NAMES[1]
+    link.unlink()
+    link.symlink_to(folder / "gone")
+    with pytest.raises(FileNotFoundError, match=f"No such file or directory: '{link}'"):
+        load_mnist(folder)
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(OSError, match=f"'{link}'"):
+        load_mnist(folder)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(good, monkeypatch, number):
+    """As from a failing disk or network, whose errors name no file."""
+
+    def fail(self):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(OSError, match=f"{os.strerror(number)}: '.*{NAMES[0]}'") as caught:
+        load_mnist(good[0])
+    assert caught.value.errno == number
+
+
+def test_letters_keep_their_labels_and_train_says_how_many_outputs_they_need(tmp_path):
+    images, labels = np.zeros((26, 2, 2), np.uint8), np.arange(1, 27, dtype=np.uint8)
+    write(tmp_path, map(idx, [images, labels, images, labels]), zipped=True)
+    letters = load_mnist(tmp_path)
+    assert letters.y_train.tolist() == letters.y_test.tolist() == list(range(1, 27))
+    train(letters.X_train, letters.y_train, layer_sizes=(4, 3, 27), epochs=1)
+    with pytest.raises(ValueError, match=r"y must hold labels in 0\.\.9, got 10"):
+        train(letters.X_train, letters.y_train, layer_sizes=(4, 3, 10), epochs=1)
+    parts = split_validation(letters.X_train, letters.y_train, 6)
+    assert sorted([*parts[1], *parts[3]]) == list(range(1, 27))
+
+
+# Malformed files at random
+
+
+def malformed(rng, array):
+    """An IDX file with one to three kinds of damage, compressed or not."""
+
+    def flip(content):
+        damaged = bytearray(content)
+        for position in rng.integers(len(damaged), size=rng.integers(1, 4)) if damaged else []:
+            damaged[position] ^= 1 << rng.integers(8)
+        return bytes(damaged)
+
+    def header(content):
+        sizes = rng.choice([0, 1, 1, 2, 5, 2**16, 2**31 - 1, 2**32 - 1], size=rng.choice([0, 1, 2, 3, 3, 4, 65, 255])).tolist()
+        n_values = min(math.prod(sizes), 1000)
+        return struct.pack(f">HBB{len(sizes)}I", 0, 8, len(sizes), *sizes) + bytes(n_values)
+
+    damages = [
+        flip,
+        header,
+        lambda content: content[: rng.integers(len(content) + 1)],
+        lambda content: content + rng.bytes(rng.integers(1, 20)),
+        lambda content: bytes([0, 0, *rng.integers(0, 16, 2)]) + content[4:],
+        lambda content: rng.bytes(rng.integers(0, 40)) + content[rng.integers(0, 40) :],
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: gzip.compress(content, 1, mtime=0),
+    ]
+    content = idx(array)
+    for damage in rng.choice(len(damages), size=rng.integers(1, 4)):
+        content = damages[damage](content)
+    return content
+
+
+def read_malformed(folder, seeds):
+    """Count the malformed files, one for each seed, that are refused; any other way to fail, or to lie, is raised."""
+    arrays, refused = small_set(), 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        number = rng.integers(4)
+        file = folder / NAMES[number]
+        file.write_bytes(malformed(rng, arrays[number]))
+        try:
+            found = load_mnist(folder)
+        except (ValueError, OSError) as error:
+            # Files that are whole but do not fit the others: the folder is named.
+            assert file.name in str(error) or f"{folder}: expected" in str(error), seed
+            assert "expected" in str(error) and "found" in str(error), seed
+            refused += 1
+        else:
+            assert [array.dtype for array in found] == [np.uint8] * 4, seed
+            assert [array.shape for array in found] == [(5, 12), (5,), (2, 12), (2,)], seed
+        file.write_bytes(gzip.compress(idx(arrays[number])))
+    return refused
+
+
+def test_malformed_files_are_errors_that_name_them(tmp_path):
+    write(tmp_path, map(idx, small_set()), zipped=True)
+    assert read_malformed(tmp_path, range(1500)) > 1000
 
 
 @pytest.mark.parametrize("source", [None, 3, b"bundled", ["bundled"]])
@@ -374,7 +671,7 @@ def test_every_image_is_in_exactly_one_set_with_its_label_in_the_old_order(sizes
         assert images[:, 0].tolist() == (2 * labels).tolist() and np.all(np.diff(labels) > 0)
 
 
-def test_the_seed_decides_who_is_set_aside():
+def test_the_seed_decides_which_images_are_set_aside():
     X, y = np.zeros((1000, 2)), np.arange(1000)
     one, same, other, default = (split_validation(X, y, 100, **s)[3] for s in [{"seed": 1}, {"seed": 1}, {"seed": 2}, {}])
     assert np.array_equal(one, same) and not np.array_equal(one, other)
@@ -382,7 +679,7 @@ def test_the_seed_decides_who_is_set_aside():
     assert one.min() < 100 and one.max() > 900
 
 
-def test_nothing_is_set_aside_if_nothing_is_asked_for():
+def test_zero_validation_images_leave_the_training_set_whole():
     X, y = np.arange(6).reshape(3, 2), np.arange(3)
     X_train, y_train, X_validation, y_validation = split_validation(X, y, 0)
     assert np.array_equal(X_train, X) and np.array_equal(y_train, y)

@@ -4,14 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from helpers import random_layers, without_deadline
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 from sklearn.metrics import log_loss
 
-from mnist_mlp import Layer, compute_loss, cross_entropy, forward, initialize, l2_penalty, one_hot_encode
-
-without_deadline = settings(deadline=None)
+from mnist_mlp import Layer, compute_loss, cross_entropy, forward, l2_penalty, one_hot_encode
 
 
 @st.composite
@@ -41,13 +40,13 @@ def test_cross_entropy_agrees_with_scipy_however_large_the_scores(dtype, toleran
 
 @without_deadline
 @given(scores_and_labels(), st.floats(-1e4, 1e4))
-def test_cross_entropy_does_not_care_about_a_shift(values, shift):
+def test_cross_entropy_is_invariant_to_a_shift(values, shift):
     z, y = values
     assert cross_entropy(z + shift, y) == pytest.approx(cross_entropy(z, y), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_cross_entropy_of_the_extremes(dtype):
+def test_cross_entropy_of_extreme_scores(dtype):
     """No small constant inside the logarithm: a confident mistake costs its whole distance, not 18.4."""
     z = np.array([[1e4, -1e4], [-1e4, 1e4]], dtype)
     assert cross_entropy(z, np.array([0, 1])) == 0
@@ -105,7 +104,7 @@ def test_penalty_of_many_small_float32_weights_is_summed_in_float64():
 @pytest.mark.parametrize("sizes", [(6, 4), (6, 5, 4), (6, 5, 5, 4)])
 def test_loss_is_cross_entropy_plus_penalty(rng, sizes, dtype, tolerance):
     X, y = rng.normal(size=(9, 6)).astype(dtype), rng.integers(0, 4, 9)
-    layers = [Layer(w, rng.normal(size=b.shape).astype(dtype)) for w, b in initialize(sizes, rng, dtype)]
+    layers = random_layers(sizes, rng, dtype)
     activations = forward(X, layers)
     penalty = 3.0 / (2 * 9) * sum(float((w.astype("float64") ** 2).sum()) for w, _ in layers)
     expected = -np.mean(np.log(activations[-1].astype("float64")[np.arange(9), y])) + penalty

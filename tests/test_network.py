@@ -1,30 +1,36 @@
 """The way forward: properties for any input, and the original's and SciPy's functions beside it."""
 
 import numpy as np
-import original
 import pytest
-from hypothesis import given, settings
+from helpers import original, random_layers, without_deadline
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.special import log_softmax
 from sklearn.metrics import accuracy_score
 
-from mnist_mlp import Layer, forward, get_accuracy, get_predictions, initialize, predict, relu, relu_deriv, scale, softmax
+from mnist_mlp import (
+    Layer,
+    forward,
+    get_accuracy,
+    get_predictions,
+    initialize,
+    load_layers,
+    predict,
+    relu,
+    relu_deriv,
+    save_layers,
+    scale,
+    softmax,
+)
 
 SIZES = (784, 104, 64, 10)
 DTYPES = ("float32", "float64")
-without_deadline = settings(deadline=None)
 
 
 def matrices(dtype, largest=1e4):
     elements = st.floats(-largest, largest, width=np.dtype(dtype).itemsize * 8)
     return arrays(dtype, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=elements)
-
-
-def random_layers(sizes=(12, 7, 5, 4), dtype="float64", seed=0):
-    """Layers whose biases count, too."""
-    rng = np.random.default_rng(seed)
-    return [Layer(weights, rng.normal(size=bias.shape).astype(dtype)) for weights, bias in initialize(sizes, rng, dtype)]
 
 
 # softmax, relu
@@ -43,11 +49,11 @@ def test_softmax_agrees_with_scipy_however_large_the_scores(dtype, tolerance, va
 
 @without_deadline
 @given(matrices("float64"), st.floats(-1e4, 1e4))
-def test_softmax_does_not_care_about_a_shift(z, shift):
+def test_softmax_is_invariant_to_a_shift(z, shift):
     np.testing.assert_allclose(softmax(z + shift), softmax(z), rtol=1e-8, atol=1e-300)
 
 
-def test_softmax_of_the_extremes():
+def test_softmax_of_extreme_scores():
     assert softmax(np.array([[1e4, -1e4], [-1e4, -1e4], [1e300, 0]])).tolist() == [[1, 0], [0.5, 0.5], [1, 0]]
 
 
@@ -98,9 +104,9 @@ def test_both_dtypes_start_from_the_same_numbers():
 # forward
 
 
-def test_forward_agrees_with_the_original(mnist):
+def test_forward_agrees_with_the_original(mnist, rng):
     X = mnist.X_train[:50] / 255
-    layers = random_layers(SIZES)
+    layers = random_layers(SIZES, rng)
     _, a1, _, a2, _, a3 = original.forward(X, *(array for layer in layers for array in layer))
     for found, expected in zip(forward(X, layers), [X, a1, a2, a3], strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
@@ -108,8 +114,8 @@ def test_forward_agrees_with_the_original(mnist):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("sizes", [(12, 4), (12, 7, 4), (12, 7, 6, 5, 4)])
-def test_forward_keeps_what_every_layer_puts_out_in_one_dtype(rng, sizes, dtype):
-    activations = forward(rng.random((3, 12)).astype(dtype), random_layers(sizes, dtype))
+def test_forward_returns_every_layer_s_activations_in_one_dtype(rng, sizes, dtype):
+    activations = forward(rng.random((3, 12)).astype(dtype), random_layers(sizes, rng, dtype))
     assert [a.shape for a in activations] == [(3, units) for units in sizes]
     assert {a.dtype.name for a in activations} == {dtype}
 
@@ -117,7 +123,7 @@ def test_forward_keeps_what_every_layer_puts_out_in_one_dtype(rng, sizes, dtype)
 @pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-12), ("float32", 1e-5)])
 @pytest.mark.parametrize("m", [1, 2, 17])
 def test_a_batch_equals_its_rows(rng, m, dtype, tolerance):
-    X, layers = rng.normal(size=(m, 12)).astype(dtype), random_layers(dtype=dtype)
+    X, layers = rng.normal(size=(m, 12)).astype(dtype), random_layers((12, 7, 5, 4), rng, dtype)
     rows = [forward(X[i : i + 1], layers)[-1] for i in range(m)]
     np.testing.assert_allclose(forward(X, layers)[-1], np.concatenate(rows), rtol=tolerance)
 
@@ -126,7 +132,7 @@ def test_a_batch_equals_its_rows(rng, m, dtype, tolerance):
 def test_inputs_may_be_read_only_and_have_any_layout_and_stay_unchanged(rng, layout):
     whole = rng.normal(size=(20, 24))
     X = {"every second": whole[::2, ::2], "reversed": whole[::-1, 11::-1], "Fortran": np.asfortranarray(whole[:, :12])}[layout]
-    layers = random_layers()
+    layers = random_layers((12, 7, 5, 4), rng)
     copy, plain = X.copy(), forward(np.ascontiguousarray(X), layers)
     for array in (X, *(array for layer in layers for array in layer)):
         array.flags.writeable = False
@@ -141,15 +147,15 @@ def test_inputs_may_be_read_only_and_have_any_layout_and_stay_unchanged(rng, lay
 
 
 @pytest.mark.parametrize("m", [1, 999, 1000, 1001, 2500])
-def test_predict_takes_any_number_of_images_as_pixels_or_floats(mnist, m):
-    X, layers = mnist.X_test[:m], random_layers(SIZES)
+def test_predict_takes_any_number_of_images_as_pixels_or_floats(mnist, rng, m):
+    X, layers = mnist.X_test[:m], random_layers(SIZES, rng)
     expected = original.forward(X / 255, *(array for layer in layers for array in layer))[-1].argmax(axis=1)
     assert predict(X, layers).tolist() == expected.tolist()
     assert predict(X / 255, layers).tolist() == expected.tolist()
 
 
-def test_predict_of_an_image_does_not_depend_on_the_others(mnist):
-    X, layers = mnist.X_test[:1001], random_layers(SIZES)
+def test_predict_of_an_image_does_not_depend_on_the_others(mnist, rng):
+    X, layers = mnist.X_test[:1001], random_layers(SIZES, rng)
     alone = [predict(X[i : i + 1], layers)[0] for i in (0, 500, 999, 1000)]
     assert predict(X, layers)[[0, 500, 999, 1000]].tolist() == alone
 
@@ -167,7 +173,7 @@ def test_scale_divides_pixels_by_255_and_leaves_floats(dtype):
 # predictions and accuracy
 
 
-def test_predictions_are_the_most_probable_classes_and_the_first_of_equals():
+def test_predictions_are_the_most_probable_classes_and_ties_go_to_the_lowest():
     probabilities = np.array([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [0, 0, 1]])
     assert get_predictions(probabilities).tolist() == [1, 0, 2]
 
@@ -178,3 +184,47 @@ def test_accuracy_agrees_with_scikit_learn(pairs):
     predictions, labels = np.array(pairs).T
     found = get_accuracy(predictions, labels.astype(np.uint8))
     assert isinstance(found, float) and found == pytest.approx(accuracy_score(labels, predictions), abs=1e-15)
+
+
+def test_layers_are_saved_and_loaded_bit_for_bit(rng, tmp_path):
+    for dtype in ("float32", "float64"):
+        layers = initialize((6, 5, 4, 3), rng, dtype)
+        save_layers(tmp_path / "network", layers)
+        loaded = load_layers(str(tmp_path / "network"))
+        assert [type(layer) for layer in loaded] == [Layer] * 3
+        assert all(a.dtype == b.dtype and np.array_equal(a, b) for old, new in zip(layers, loaded) for a, b in zip(old, new))
+    assert [path.name for path in tmp_path.iterdir()] == ["network"]
+
+
+def test_a_failed_save_keeps_the_old_file(rng, tmp_path, monkeypatch):
+    layers = initialize((6, 3), rng)
+    save_layers(tmp_path / "network", layers)
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(np, "savez", full)
+        save_layers(tmp_path / "network", initialize((7, 3), rng))
+    assert np.array_equal(load_layers(tmp_path / "network")[0].weights, layers[0].weights)
+    assert [path.name for path in tmp_path.iterdir()] == ["network"]
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04 half of an archive"])
+def test_a_file_that_holds_no_network_is_an_error_that_names_it(content, tmp_path):
+    (tmp_path / "network").write_bytes(content)
+    with pytest.raises(ValueError, match=r"path must be a file that save_layers wrote, got .*network"):
+        load_layers(tmp_path / "network")
+
+
+def test_arrays_that_are_no_network_are_an_error(tmp_path):
+    for stored in ({"x": np.arange(3)}, {"W1": np.eye(2)}, {"W1": np.eye(2), "b1": np.array([{}])}):
+        np.savez(tmp_path / "network.npz", **stored)
+        with pytest.raises(ValueError, match=r"path must be a file that save_layers wrote, got .*network"):
+            load_layers(tmp_path / "network.npz")
+
+
+def test_a_missing_file_is_a_file_not_found_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="network"):
+        load_layers(tmp_path / "network")

@@ -1,4 +1,4 @@
-"""How a notebook of the course is built, and that executing it again changes nothing."""
+"""How a notebook of the course is built, and what comparison of its outputs notices."""
 
 import ast
 import re
@@ -6,10 +6,15 @@ import shutil
 import statistics
 import subprocess
 import sys
+from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
+from helpers.notebooks import compare_figures, figures
+
+from mnist_mlp import plots
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -17,13 +22,8 @@ STEPS = {
     "01_load_mnist": 1, "02_initialize": 2, "03_activations": 3, "04_forward": 4, "05_one_hot_encode": 5, "06_back_prop": 6,
     "07_update_params_nag": 7, "08_metrics": 8, "09_train": 11, "10_predict": 10, "11_train_the_model": 12, "12_evaluate": 13,
 }  # fmt: skip
-# Cells whose output cannot repeat, as (notebook, cell id): reason.
-IGNORED_OUTPUTS = {}
-# Tags that exempt nothing from comparison.
-TAGS = {
-    "parameters",  # papermill puts the caller's values behind this cell
-    "report",  # of notebook 13, what `mnist-mlp sweep` keeps for report.html
-}
+# None exempts a cell's output from comparison.
+TAGS = {"parameters"}  # papermill puts the caller's values behind this cell
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -55,8 +55,8 @@ def test_the_course_is_complete():
 @every_notebook
 def test_is_executed_from_top_to_bottom_without_errors(path):
     cells = code_cells(path)
-    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    for cell in cells:
+    for count, cell in enumerate(cells, start=1):
+        assert {cell.execution_count, *(o.execution_count for o in cell.outputs if "execution_count" in o)} == {count}
         assert not cell.source.rstrip().endswith(";"), cell.source
         for output in cell.outputs:
             assert output.output_type != "error" and output.get("name") != "stderr", output
@@ -71,12 +71,12 @@ def test_is_a_clean_file_of_at_most_a_megabyte(path):
     assert notebook.metadata.kernelspec.name == "python3"
     assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
     assert not re.search(r"/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\", path.read_text())
+    assert path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
 
 
 @every_notebook
-def test_outputs_are_compared_but_for_listed_ones(path):
-    tags = {(path.stem, cell.id): set(cell.metadata.get("tags", [])) - TAGS for cell in read(path).cells}
-    assert {key: value for key, value in tags.items() if value and key not in IGNORED_OUTPUTS} == {}
+def test_no_output_is_exempt_from_comparison(path):
+    assert {tag for cell in read(path).cells for tag in cell.metadata.get("tags", [])} <= TAGS
 
 
 @every_notebook
@@ -128,14 +128,40 @@ def test_a_step_names_and_quotes_its_cell_of_the_original(stem, cell):
     assert re.search(r"<details>\s*<summary>The original's cell</summary>\s*```python\n.+```", first, re.DOTALL)
 
 
-@every_notebook
-def test_executing_twice_changes_no_byte(path, tmp_path):
-    """The first execution may differ from the committed file in figures drawn on another processor; the second may not."""
-    copy = tmp_path / path.name
-    shutil.copy(path, copy)
-    contents = []
-    for _ in range(2):
-        command = ["make", "-s", "-C", ROOT, "notebooks", f"NOTEBOOKS={copy}", f"BIN={Path(sys.executable).parent}"]
-        subprocess.run(command, check=True, capture_output=True, text=True)
-        contents.append(copy.read_bytes())
-    assert contents[0] == contents[1]
+def test_make_notebooks_writes_what_is_committed(tmp_path):
+    """The command, on one notebook; nbval executes all of them and compares their outputs."""
+    path = Path(shutil.copy(ROOT / "notebooks/05_one_hot_encode.ipynb", tmp_path))
+    committed = read(path)
+    command = ["make", "-s", "-C", ROOT, "notebooks", f"NOTEBOOKS={path}", f"BIN={Path(sys.executable).parent}"]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    for cell, reference in zip(read(path).cells, committed.cells, strict=True):
+        outputs, expected = cell.get("outputs", []), reference.get("outputs", [])
+        compare_figures(outputs, expected)
+        for data, expected_data in zip(figures(outputs), figures(expected)):
+            expected_data["image/png"] = data["image/png"]
+    assert path.read_text("utf-8") == nbformat.writes(committed) + "\n"
+
+
+def outputs_of(figure):
+    file = BytesIO()
+    figure.savefig(file)
+    return [{"data": {"image/png": b64encode(file.getvalue()).decode()}}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes: axes.lines[0].set_ydata(1.01 * axes.lines[0].get_ydata()),
+        lambda axes: axes.lines[0].set_color("green"),
+        lambda axes: axes.set_ylabel(axes.get_ylabel()[:-1]),
+        lambda axes: axes.set_yticks(axes.get_yticks()[1:]),
+    ],
+    ids=["curve", "color", "label", "ticks"],
+)
+def test_a_changed_figure_is_not_what_is_committed(change):
+    figure = plots.draw_loss([{"epoch": epoch, "loss": 2.3 * 0.97**epoch} for epoch in range(101)])
+    committed = outputs_of(figure)
+    compare_figures(outputs_of(figure), committed)
+    change(figure.axes[0])
+    with pytest.raises(AssertionError, match="the figure differs"):
+        compare_figures(outputs_of(figure), committed)

@@ -1,15 +1,16 @@
 """A 784-104-64-10 network for MNIST from scratch, in NumPy.
 
-Data flows through the modules in this order: data, network, loss, backprop, optimizers, blocks, training, metrics.
+This is the front door: every public function, with its arguments checked. A bad one raises a TypeError or ValueError that names
+it, its value and what was expected. The modules behind it hold the bare functions and call each other's without checks, in the
+order in which data flows: data, network, loss, backprop, optimizers, metrics, engine, training, cache.
 """
 
-from mnist_mlp.backprop import back_prop, gradient_check
-from mnist_mlp.data import Mnist, load_mnist, split_validation
-from mnist_mlp.loss import compute_loss, cross_entropy, l2_penalty, one_hot_encode
-from mnist_mlp.metrics import get_accuracy, get_predictions
-from mnist_mlp.network import Layer, forward, initialize, predict, relu, relu_deriv, scale, softmax
-from mnist_mlp.optimizers import look_ahead, update_params_nag
-from mnist_mlp.training import TrainingResult, train, train_once
+from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers, training
+from mnist_mlp import validation as check
+from mnist_mlp.data import Mnist
+from mnist_mlp.network import Layer
+from mnist_mlp.training import TrainingResult
+from mnist_mlp.validation import validated
 
 __all__ = [
     "Layer",
@@ -24,16 +25,103 @@ __all__ = [
     "gradient_check",
     "initialize",
     "l2_penalty",
+    "load_layers",
     "load_mnist",
     "look_ahead",
     "one_hot_encode",
     "predict",
     "relu",
     "relu_deriv",
+    "save_layers",
     "scale",
     "softmax",
     "split_validation",
     "train",
-    "train_once",
+    "train_cached",
     "update_params_nag",
 ]
+
+# What several functions take.
+_after_forward = dict(
+    layers=check.layers(),
+    activations=check.activations,
+    y=check.labels(check.n_images, check.n_outputs),
+    lambda_reg=check.non_negative,
+)
+_update = dict(
+    layers=check.layers(),
+    velocities=check.layers(like="layers"),
+    learning_rate=check.positive,
+    beta=check.fraction,
+    lookahead=check.lookahead,
+)
+_training = dict(
+    layer_sizes=check.layer_sizes,
+    X=check.images(lambda arguments: arguments["layer_sizes"][0]),
+    y=check.labels(check.rows_of("X"), lambda arguments: arguments["layer_sizes"][-1]),
+    epochs=check.integer(0),
+    learning_rate=check.positive,
+    lambda_reg=check.non_negative,
+    beta=check.fraction,
+    batch_size=check.optional(check.integer(1, check.rows_of("X"))),
+    lookahead=check.lookahead,
+    seed=check.seed,
+    dtype=check.dtype_name,
+    layers=check.optional(check.initial_layers),
+    threads=check.optional(check.count),
+    record_every=check.count,
+    metrics=check.optional(check.function),
+    progress=check.optional(check.function),
+)
+
+# The front door: function, then its arguments' checks.
+load_mnist = validated(data.load_mnist, source=check.path("'bundled', 'openml' or a folder"))
+split_validation = validated(
+    data.split_validation,
+    X=check.matrix(),
+    y=check.labels(check.rows_of("X")),
+    n_validation=check.integer(0, lambda arguments: len(arguments["X"]) - 1),
+    seed=check.seed,
+)
+initialize = validated(network.initialize, layer_sizes=check.layer_sizes, rng=check.generator, dtype=check.dtype_name)
+relu = validated(network.relu, z=check.array())
+relu_deriv = validated(network.relu_deriv, z=check.array())
+softmax = validated(network.softmax, z=check.matrix())
+forward = validated(network.forward, layers=check.layers(), X=check.matrix("f", check.n_inputs))
+predict = validated(network.predict, layers=check.layers(), X=check.images(check.n_inputs))
+scale = validated(network.scale, X=check.pixels, dtype=check.dtype)
+save_layers = validated(network.save_layers, path=check.path("a file"), layers=check.layers())
+load_layers = validated(network.load_layers, path=check.path("a file"))
+one_hot_encode = validated(
+    loss.one_hot_encode,
+    num_classes=check.count,
+    y=check.labels(classes=lambda arguments: arguments["num_classes"]),
+    dtype=check.dtype,
+)
+cross_entropy = validated(
+    loss.cross_entropy,
+    logits=check.matrix(),
+    y=check.labels(check.rows_of("logits"), lambda arguments: arguments["logits"].shape[1]),
+)
+l2_penalty = validated(loss.l2_penalty, layers=check.layers(), lambda_reg=check.non_negative, m=check.count)
+compute_loss = validated(loss.compute_loss, **_after_forward)
+back_prop = validated(backprop.back_prop, **_after_forward)
+gradient_check = validated(
+    backprop.gradient_check,
+    layers=check.float64_layers,
+    X=check.finite(check.matrix("f", check.n_inputs)),
+    y=check.labels(check.rows_of("X"), check.n_outputs),
+    lambda_reg=check.non_negative,
+    gradients=check.optional(check.layers(like="layers")),
+    step=check.positive,
+    n_entries=check.count,
+    seed=check.seed,
+)
+look_ahead = validated(optimizers.look_ahead, **_update)
+update_params_nag = validated(optimizers.update_params_nag, **_update, gradient=check.gradient)
+get_predictions = validated(metrics.get_predictions, probabilities=check.finite(check.matrix()))
+get_accuracy = validated(metrics.get_accuracy, predictions=check.answers, labels=check.answers)
+train = validated(training.train, **_training)
+train_cached = validated(
+    cache.train_cached, **{**_training, "metrics": check.unset("its results would not be cached; use train")}
+)

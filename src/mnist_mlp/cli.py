@@ -1,5 +1,7 @@
 """The command `mnist-mlp`."""
 
+import os
+import statistics
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -31,12 +33,12 @@ def run(notebook, output, parameters):
 
     Example: mnist-mlp run notebooks/mnist_from_scratch.ipynb -p epochs 50 -p seed 1
     """
-    from mnist_mlp.sweep.grids import RunError
+    from mnist_mlp.sweep.errors import SweepError
     from mnist_mlp.sweep.run import run_notebook
 
     try:
         record = run_notebook(notebook, output, dict(parameters))
-    except RunError as error:
+    except SweepError as error:
         raise click.UsageError(str(error)) from error
     accuracy = record["result"].get("test_accuracy")
     click.echo("Done" if accuracy is None else f"Test accuracy: {accuracy:.2%}", nl=False)
@@ -91,24 +93,26 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
 
     Exit status: 0 all runs are done, 1 some failed, 2 the command is wrong, 130 stopped by Ctrl-C.
     """
-    from mnist_mlp.sweep.directory import SweepDirectory
-    from mnist_mlp.sweep.grids import RunError, read_notebook, read_parameters, read_request
+    from mnist_mlp.sweep.errors import SweepError
+    from mnist_mlp.sweep.notebook_file import read_notebook, read_parameters
+    from mnist_mlp.sweep.search_space import read_search_space
+    from mnist_mlp.sweep.storage import SweepDirectory
     from mnist_mlp.sweep.sweep import Sweep
 
     try:
         content = read_notebook(notebook)
-        known = read_parameters(content)
-        request = read_request(known, **asked)
+        notebook_parameters = read_parameters(content)
+        space = read_search_space(notebook_parameters, **asked)
         if jobs and scheduler:
-            raise RunError("--jobs and --scheduler exclude each other: a cluster has as many runs at once as worker threads")
-        if request.count > MANY_RUNS and not yes:
-            raise RunError(f"{request.count:,} runs are asked for; add --yes if you mean it")
-        planned = Sweep(notebook, content, known, request, SweepDirectory(output))
+            raise SweepError("--jobs and --scheduler exclude each other: a cluster has as many runs at once as worker threads")
+        if space.count > MANY_RUNS and not yes:
+            raise SweepError(f"{space.count:,} runs are asked for; add --yes if you mean it")
+        planned = Sweep(notebook, content, notebook_parameters, space, SweepDirectory(output))
         if dry_run:
             _list_runs(planned, jobs)
         else:
             sys.exit(_run(planned, jobs, scheduler, timeout, retries, report))
-    except RunError as error:
+    except SweepError as error:
         raise click.UsageError(str(error)) from error
 
 
@@ -123,12 +127,12 @@ def results(directory, report):
 
     Example: mnist-mlp results runs/momentum
     """
-    from mnist_mlp.sweep.directory import SweepDirectory
-    from mnist_mlp.sweep.grids import RunError
+    from mnist_mlp.sweep.errors import SweepError
+    from mnist_mlp.sweep.storage import SweepDirectory
 
     try:
         _print_table(SweepDirectory(directory).read_table(), directory)
-    except RunError as error:
+    except SweepError as error:
         raise click.UsageError(str(error)) from error
     if report:
         _report(directory)
@@ -138,18 +142,16 @@ def _list_runs(planned, jobs):
     """Print what a sweep would do."""
     import joblib
 
-    from mnist_mlp.sweep.sweep import estimate_seconds
-
-    done, missing = planned.split(click.echo)
+    done, missing = planned.partition_runs(click.echo)
     for id in missing:
-        changed = planned.changed[id]
-        click.echo(f"{id}  {'  '.join(f'{name}={value!r}' for name, value in changed.items())}")
-    click.echo(f"{len(planned.changed)} runs, {len(done)} done already, {len(missing)} to do")
+        overrides = planned.overrides[id]
+        click.echo(f"{id}  {'  '.join(f'{name}={value!r}' for name, value in overrides.items())}")
+    click.echo(f"{len(planned.overrides)} runs, {len(done)} done already, {len(missing)} to do")
     jobs = jobs or joblib.cpu_count()
-    seconds = estimate_seconds(done, len(missing), jobs)
-    if seconds is None:
+    if not done:
         click.echo("Time: unknown until one of them is done")
     else:
+        seconds = statistics.median(record["seconds"] for record in done) * len(missing) / jobs
         click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, by the median of the runs done")
 
 
@@ -157,9 +159,10 @@ def _run(planned, jobs, scheduler, timeout, retries, report):
     """Execute a sweep, say what came of it, and return the exit status."""
     import joblib
 
+    from mnist_mlp.sweep.errors import SweepStopped
     from mnist_mlp.sweep.executors import dask_executor, local_executor
     from mnist_mlp.sweep.progress import Progress
-    from mnist_mlp.sweep.sweep import SweepStopped, run_sweep
+    from mnist_mlp.sweep.sweep import run_sweep
 
     progress = Progress()
     cores = joblib.cpu_count()
@@ -189,9 +192,13 @@ def _run(planned, jobs, scheduler, timeout, retries, report):
 
 def _report(directory):
     """Render a sweep's page; that it cannot be made is said, and takes nothing from the sweep."""
-    from mnist_mlp.sweep.report import write_report
-
     try:
+        os.environ.pop("MPLBACKEND", None)  # of notebooks or screens; here figures become files
+        import matplotlib
+
+        matplotlib.use("agg")
+        from mnist_mlp.sweep.report import write_report
+
         click.echo(f"Report: {write_report(directory)}")
     except (Exception, KeyboardInterrupt) as error:  # whatever goes wrong with a page, the runs and the table are there
         click.echo(f"No report: {error or type(error).__name__}")
@@ -199,7 +206,7 @@ def _report(directory):
 
 def _print_table(table, directory):
     """Print the best runs, with the columns in which runs differ."""
-    from mnist_mlp.sweep.directory import RANKED_BY, rank
+    from mnist_mlp.sweep.storage import RANKED_BY, rank
 
     ranked = rank(table)
     columns = [name for name in ranked if name in ("id", RANKED_BY) or ranked[name].astype(str).nunique() > 1]

@@ -2,18 +2,19 @@
 
 import gzip
 import hashlib
+import math
 import os
+import re
 import socket
 import warnings
 import zlib
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from reprlib import repr as short
 from typing import NamedTuple
 
 import numpy as np
-
-from mnist_mlp.checks import check_integer, check_labels, check_matrix
 
 # Of the four files as their authors publish them.
 SHA256 = {
@@ -22,7 +23,10 @@ SHA256 = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-UNSIGNED_BYTES = 0x08
+# Names in use: train-images.idx3-ubyte, emnist-letters-test-labels-idx1-ubyte.gz. Hidden files are none of them: archives made
+# on macOS hold a ._train-images-idx3-ubyte of other content.
+FILE_NAME = re.compile(r"(?!\.).*?(?P<part>train|t10k|test)[-._](?P<kind>images|labels)[-._]idx\d[-._]\w+(\.gz)?", re.I)
+GZIP = b"\x1f\x8b"
 # Seconds. scikit-learn tries a silent server four times, so this gives up after less than half a minute.
 OPENML_TIMEOUT = 5
 
@@ -54,20 +58,22 @@ def load_mnist(source="bundled"):
     source : str or os.PathLike
         ``"bundled"``: the official files in this package, checked against their SHA-256. ``"openml"``: the data set
         mnist_784, version 1, downloaded once by scikit-learn, which must equal the bundled one. Anything else: a folder that
-        holds four files named as MNIST's, with or without ``.gz``, such as Fashion-MNIST or KMNIST.
+        holds, itself or up to two folders down, one set of four files named as MNIST's or EMNIST's, compressed or not.
 
     Returns
     -------
     Mnist
+        As stored: of another data set, images may have another size, labels other classes (EMNIST's letters: 1 to 26), and
+        EMNIST's images are transposed.
 
     Raises
     ------
-    TypeError
-        If `source` is neither a string nor a path.
     FileNotFoundError
-        If a file is missing.
+        If the folder or a file is missing.
+    OSError
+        If a file cannot be read.
     ValueError
-        If a file is damaged or does not fit the others; the message names the file, what was found and what was expected.
+        If a file is damaged, is no IDX file of unsigned bytes or does not fit the others, or if there are several sets.
     ConnectionError
         If OpenML cannot be reached.
 
@@ -75,17 +81,15 @@ def load_mnist(source="bundled"):
     ----------
     LeCun, Cortes, Burges (1998), "The MNIST database of handwritten digits".
     """
-    if not isinstance(source, (str, os.PathLike)):
-        raise TypeError(f"source must be 'bundled', 'openml' or a folder, got {source!r}")
     if source == "bundled":
         return _read_bundled()
     if source == "openml":
         return _fetch_openml()
-    return _read_folder(Path(source))
+    return _read_folder(source)
 
 
 def split_validation(X, y, n_validation, seed=0):
-    """Set some images aside to choose by, so that the test set is never used for it.
+    """Set a validation set aside, so that the test set is never used to choose anything.
 
     Parameters
     ----------
@@ -100,16 +104,7 @@ def split_validation(X, y, n_validation, seed=0):
     -------
     X_train, y_train, X_validation, y_validation : ndarray
         Every image in exactly one of the two sets, in the order of the original.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described or the lengths differ.
     """
-    check_matrix("X", X)
-    check_labels("y", y, rows=len(X))
-    check_integer("n_validation", n_validation, lowest=0, highest=len(X) - 1)
-    check_integer("seed", seed, lowest=0)
     if n_validation == 0:
         return X, y, X[:0], y[:0]
     chosen = np.zeros(len(X), dtype=bool)
@@ -126,62 +121,93 @@ def _read_bundled():
 
 def _read_checked(file, expected):
     """Content of a file whose SHA-256 must be `expected`."""
-    content = _read_bytes(file)
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{file} is missing; expected {', '.join(SHA256)}; reinstall mnist-mlp") from None
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise ValueError(f"{file} is damaged: found the SHA-256 {found}, expected {expected}; reinstall mnist-mlp")
     return content
 
 
-def _read_folder(folder):
-    if not folder.is_dir():
-        raise FileNotFoundError(f"source must be 'bundled', 'openml' or a folder, and there is no folder {str(folder)!r}")
+def _read_folder(source):
+    folder = os.path.expanduser(source)
+    if not os.path.isdir(folder):
+        found = repr(os.fspath(source)) + (", which is a file" if os.path.exists(folder) else "")
+        raise FileNotFoundError(f"source must be 'bundled', 'openml' or a folder, and there is no folder {found}")
     arrays = []
-    for name in SHA256:
-        plain = folder / name.removesuffix(".gz")
-        file = plain if plain.exists() else folder / name
-        stored = _read_bytes(file)
-        arrays.append(_parse_idx(_decompress(stored, file) if file.suffix == ".gz" else stored, file))
+    for first, *copies in _find_files(Path(folder)):
+        arrays.append(_read_idx(first))
+        for copy in copies:
+            if not np.array_equal(arrays[-1], _read_idx(copy)):
+                raise ValueError(f"expected one file or copies of it, found two that differ: {first} and {copy}")
     return _assemble(*arrays, source=folder)
 
 
-def _read_bytes(file):
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{file} is missing; expected the four files {', '.join(SHA256)}, .gz or not") from None
+def _find_files(folder):
+    """Find the four files of `SHA256` in the highest folder that holds any: a list for each, of the file and its copies."""
+    sets = {}
+    for pattern in ["*", "*/*", "*/*/*"]:
+        for file in sorted(folder.glob(pattern)):
+            name = FILE_NAME.fullmatch(file.name)
+            # A broken link counts, so that reading it is an error.
+            if name and (file.is_file() or not file.exists()):
+                beginning = str(file)[: name.start("part") - len(file.name)]
+                role = f"{name['part']}-{name['kind']}".lower().replace("test", "t10k")
+                sets.setdefault(beginning, {}).setdefault(role, []).append(file)
+        if sets:
+            break
+    if len(sets) > 1:
+        raise ValueError(f"{folder}: expected one set of files, found {', '.join(f'{beginning}*' for beginning in sets)}")
+    beginning, found = sets.popitem() if sets else (f"{folder}{os.sep}", {})
+    for name in SHA256:
+        if name.partition("-idx")[0] not in found:
+            others = sorted(os.listdir(Path(beginning + name).parent))
+            raise FileNotFoundError(
+                f"{beginning}{name} is missing; expected the four files {', '.join(SHA256)}, .gz or not, found {short(others)}"
+            )
+    return [found[name.partition("-idx")[0]] for name in SHA256]
 
 
-def _decompress(stored, file):
+def _read_idx(file):
+    """Array in a file, which is compressed if it begins like it, whatever its name."""
     try:
-        return gzip.decompress(stored)
-    except (EOFError, OSError, zlib.error) as error:
+        content = file.read_bytes()
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{file} is damaged: expected a whole gzip file, found: {error}") from None
+    except OSError as error:
+        # Some name no file.
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    return _parse_idx(content, file)
 
 
 def _parse_idx(content, file):
-    """Array of unsigned bytes from the content of an IDX file: two zeros, type, rank, sizes (big-endian), values."""
-    rank = content[3] if len(content) >= 4 else 0
-    if content[:3] != bytes([0, 0, UNSIGNED_BYTES]) or rank == 0:
-        raise ValueError(f"{file}: expected an IDX file of unsigned bytes (00 00 08 rank), found {content[:4].hex(' ')!r}")
-    header = 4 + 4 * rank
+    """Array of unsigned bytes from the content of an IDX file: two zeros, type 8, rank, sizes (big-endian), values."""
+    rank = 3 if "images" in Path(file).name.lower() else 1
+    magic, header = bytes([0, 0, 8, rank]), 4 + 4 * rank
+    if content[:4] != magic:
+        expected = f"expected an IDX file of unsigned bytes, rank {rank} ({magic.hex(' ')})"
+        raise ValueError(f"{file}: {expected}, found '{content[:4].hex(' ')}': {content[:16]!r}")
+    if len(content) < header:
+        raise ValueError(f"{file}: expected a header of {header} bytes, found {len(content)}")
     shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, header, 4))
     values = np.frombuffer(content, np.uint8)[header:]
     # Python's integers: NumPy's would overflow on the sizes of a damaged header.
-    expected = 1
-    for size in shape:
-        expected *= size
-    if len(content) < header or len(values) != expected:
+    expected = math.prod(shape)
+    if len(values) != expected:
         raise ValueError(f"{file}: expected {expected} values for shape {shape}, found {len(values)}")
+    if expected == 0:
+        raise ValueError(f"{file}: expected at least one value, found shape {shape}")
     return values.reshape(shape)
 
 
 def _assemble(X_train, y_train, X_test, y_test, source):
     """Four arrays as one data set, if they fit each other."""
     for part, X, y in [("training", X_train, y_train), ("test", X_test, y_test)]:
-        if X.ndim != 3 or y.ndim != 1:
-            raise ValueError(f"{source}: expected {part} images of rank 3 and labels of rank 1, found {X.shape} and {y.shape}")
-        if len(X) != len(y) or len(X) == 0:
+        if len(X) != len(y):
             raise ValueError(f"{source}: expected a label for each {part} image, found {len(X)} images and {len(y)} labels")
     if X_train.shape[1:] != X_test.shape[1:]:
         raise ValueError(

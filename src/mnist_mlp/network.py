@@ -1,23 +1,11 @@
-"""The network: layers, their first weights, and the way forward from images to probabilities."""
+"""The network: layers, their initial weights, and the forward pass from images to probabilities."""
 
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from mnist_mlp.checks import (
-    DTYPES,
-    check_array,
-    check_choice,
-    check_dtype,
-    check_finite,
-    check_input,
-    check_layer_sizes,
-    check_layers,
-    check_matrix,
-    check_pixels,
-    checked,
-)
+from mnist_mlp.files import open_whole
 
 
 class Layer(NamedTuple):
@@ -34,9 +22,9 @@ class Layer(NamedTuple):
 
 
 def initialize(layer_sizes, rng, dtype="float64"):
-    """Draw the first weights: normal with variance 2 / n_in, biases zero.
+    """Initialize the weights: normal with variance 2 / n_in, biases zero.
 
-    The numbers are drawn in float64 and then rounded, so that a seed gives the same start in either dtype.
+    The numbers are drawn in float64 and then rounded, so that a seed gives the same weights in either dtype.
 
     Parameters
     ----------
@@ -50,19 +38,10 @@ def initialize(layer_sizes, rng, dtype="float64"):
     -------
     list of Layer
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
-
     References
     ----------
     He, Zhang, Ren, Sun (2015), "Delving Deep into Rectifiers", equation 10.
     """
-    check_layer_sizes(layer_sizes)
-    check_choice("dtype", dtype, DTYPES)
-    if not isinstance(rng, (np.random.Generator, np.random.RandomState)):
-        raise TypeError(f"rng must be a numpy.random.Generator or RandomState, got {rng!r}")
     layers = []
     for n_in, n_out in pairwise(layer_sizes):
         weights = rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in)
@@ -81,13 +60,7 @@ def relu(z):
     -------
     ndarray
         Same shape and dtype as `z`.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of real numbers.
     """
-    check_array("z", z)
     return np.maximum(z, 0)
 
 
@@ -104,13 +77,7 @@ def relu_deriv(z):
     -------
     ndarray
         Same shape and dtype as `z`.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of real numbers.
     """
-    check_array("z", z)
     return (z > 0).astype(z.dtype)
 
 
@@ -127,22 +94,13 @@ def softmax(z):
     -------
     ndarray, shape (m, n_classes)
         Same dtype as `z`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `z` is no matrix of real numbers.
     """
-    check_matrix("z", z)
-    # Column by column in memory: NumPy is slow at maxima and sums over rows of ten numbers.
-    z = np.asfortranarray(z)
     exp = np.exp(z - z.max(axis=1, keepdims=True))
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-@checked(check_input)
 def forward(X, layers):
-    """Push images through the network and keep what every layer puts out.
+    """Forward pass: the activations of every layer.
 
     Parameters
     ----------
@@ -153,12 +111,7 @@ def forward(X, layers):
     Returns
     -------
     list of ndarray
-        ``[X, a1, a2, ..., probabilities]``, of shape (m, units of that layer).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `X` is no matrix of floats with a column for each input unit, or `layers` do not fit each other.
+        ``[X, a1, a2, ..., probabilities]``, each of shape (m, units of that layer).
     """
     activations = [X]
     for weights, bias in layers[:-1]:
@@ -169,7 +122,7 @@ def forward(X, layers):
 
 
 def predict(X, layers):
-    """Name the most probable class of each image.
+    """Most probable class of each image.
 
     Parameters
     ----------
@@ -180,15 +133,7 @@ def predict(X, layers):
     Returns
     -------
     ndarray of int64, shape (m,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `X` has the wrong shape or holds a NaN, or `layers` do not fit each other.
     """
-    check_layers(layers)
-    check_matrix("X", X, columns=len(layers[0].weights))
-    check_finite("X", X)
     dtype = layers[0].weights.dtype
     # A thousand images at a time: the floats of all 60,000 would fill a small computer's memory.
     parts = [forward(scale(X[i : i + 1000], dtype), layers)[-1].argmax(axis=1) for i in range(0, len(X), 1000)]
@@ -196,7 +141,7 @@ def predict(X, layers):
 
 
 def scale(X, dtype="float64"):
-    """Pixels 0..255 become floats in [0, 1]; floats are only given the dtype.
+    """Turn pixels 0..255 into floats in [0, 1]; convert floats to the dtype.
 
     Parameters
     ----------
@@ -208,17 +153,64 @@ def scale(X, dtype="float64"):
     -------
     ndarray of `dtype`
         `X` itself if there is nothing to do.
+    """
+    floats = X.astype(dtype, copy=False)
+    return floats / 255 if X.dtype == np.uint8 else floats
+
+
+def save_layers(path, layers):
+    """Save a network in NumPy's own file format (.npz, no pickle).
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        File, used as it is given; one that is there already is replaced once the new one is whole.
+    layers : list of Layer
 
     Raises
     ------
-    TypeError, ValueError
-        If `X` holds other integers, whose largest value nobody knows, or `dtype` is not one of the two.
+    OSError
+        If the file cannot be written.
     """
-    check_pixels("X", X)
-    check_dtype(dtype)
-    if X.dtype == np.uint8:
-        floats = X.astype(dtype)
-        # In place: NumPy divides floats by a float faster than bytes.
-        floats /= 255
-        return floats
-    return X.astype(dtype, copy=False)
+    with open_whole(path) as file:
+        np.savez(file, **layers_to_arrays(layers))
+
+
+def load_layers(path):
+    """Load a network that `save_layers` has saved.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    list of Layer
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it holds no network, or is damaged.
+    """
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return layers_from_arrays(arrays)
+    except OSError:
+        raise
+    except Exception as error:  # a damaged file can fail in any way
+        raise ValueError(f"path must be a file that save_layers wrote, got {str(path)!r}: {error}") from error
+
+
+def layers_to_arrays(layers):
+    """Arrays W1, b1, W2, ... by name."""
+    return {f"{symbol}{i}": array for i, layer in enumerate(layers, start=1) for symbol, array in zip("Wb", layer)}
+
+
+def layers_from_arrays(arrays):
+    """Layers from arrays W1, b1, W2, ... by name."""
+    n_layers = sum(name.startswith("W") for name in arrays)
+    if n_layers == 0:
+        raise KeyError("W1")
+    return [Layer(arrays[f"W{i}"], arrays[f"b{i}"]) for i in range(1, n_layers + 1)]

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from sweeps import command, record, write_notebook
+from helpers.sweeps import command, record, write_notebook
 
 
 def timed(arguments, **options):

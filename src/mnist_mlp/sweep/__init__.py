@@ -1,6 +1,7 @@
-"""Running the notebooks with other parameters: one run, or a sweep of thousands, here or on a cluster.
+"""Running a notebook with other parameters: one run, or a sweep of thousands, here or on a cluster.
 
-A sweep flows through the modules in this order: grids (which runs), record (one of them, as asked for and as kept), run (it
-is executed), process (by a warm process), executors (of this machine or of a cluster), directory (where all is kept), sweep
-(all runs), progress (what is told meanwhile), summary (what they have found), report (the page that shows it).
+A sweep goes through the modules in this order: notebook_file (which parameters there are), search_space (the values they are
+to take), sweep (all runs), executors (where they are executed), worker (by which process), run (one of them), record (what is
+kept of it), storage (the directory that keeps it), progress (what is told meanwhile), summary (what the runs have found),
+report (the page that shows it).
 """

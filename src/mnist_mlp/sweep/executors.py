@@ -1,4 +1,4 @@
-"""Where runs are executed: in warm processes of this machine, or of the workers of a Dask cluster."""
+"""Where runs are executed: in worker processes of this machine, or of the workers of a Dask cluster."""
 
 import contextlib
 import logging
@@ -7,34 +7,23 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from mnist_mlp.sweep.grids import RunError
-from mnist_mlp.sweep.process import WarmProcess
+from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.record import make_record
+from mnist_mlp.sweep.worker import WorkerProcess
 
 CONNECT_TIMEOUT = 5  # seconds
 SCHEDULER_GONE = "The Dask scheduler is gone"
 
 _this_thread = threading.local()
-_owners = {}  # warm processes, and for whom they work
+_owners = {}  # worker processes, and for whom they work
 
 
-def execute_apart(run, owner):
-    """Execute a run in the warm process of the calling thread.
-
-    This is what executors call, in threads of this process or of a Dask worker.
-
-    Parameters
-    ----------
-    run : mnist_mlp.sweep.record.Run
-    owner : str
-        For `stop`.
-
-    Returns
-    -------
-    record, executed
-        As `mnist_mlp.sweep.run.execute`. Should the process die, the run has failed and `executed` is None.
-    """
-    process = _warm_process(owner)
+def execute_in_worker(run, owner):
+    """Execute a run in the worker process of the calling thread."""
+    process = getattr(_this_thread, "process", None)
+    if process not in _owners:
+        process = _this_thread.process = WorkerProcess()
+    _owners[process] = owner
     try:
         return process.execute(run)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ValueError: its input has been closed
@@ -43,41 +32,20 @@ def execute_apart(run, owner):
         return make_record(run, failure=("WorkerDied", "the process that executed the run was killed")), None
 
 
-def _warm_process(owner):
-    process = getattr(_this_thread, "process", None)
-    if process not in _owners:
-        process = _this_thread.process = WarmProcess()
-    _owners[process] = owner
-    return process
-
-
 def stop(owner):
-    """End the warm processes that work for an owner, and the kernels in them."""
-    for process in [process for process, of in list(_owners.items()) if of == owner]:
+    """End the worker processes that work for an owner, and the kernels in them."""
+    for process in [process for process, its_owner in list(_owners.items()) if its_owner == owner]:
         _owners.pop(process, None)
         process.stop()
 
 
 @contextlib.contextmanager
 def local_executor(jobs):
-    """Execute runs on this machine.
-
-    Parameters
-    ----------
-    jobs : int
-        Runs at once.
-
-    Yields
-    ------
-    submit : callable
-        Function of a run that returns a concurrent.futures.Future of what `execute_apart` returns.
-    slots : callable
-        Function that returns how many runs there can be at once.
-    """
+    """Execute runs on this machine."""
     owner = uuid.uuid4().hex
     threads = ThreadPoolExecutor(jobs)
     try:
-        yield lambda run: threads.submit(execute_apart, run, owner), lambda: jobs
+        yield lambda run: threads.submit(execute_in_worker, run, owner), lambda: jobs
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         stop(owner)
@@ -86,33 +54,17 @@ def local_executor(jobs):
 
 @contextlib.contextmanager
 def dask_executor(address):
-    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go.
-
-    Parameters
-    ----------
-    address : str
-        Of the scheduler, for example ``tcp://host:8786``.
-
-    Yields
-    ------
-    submit, slots
-        As `local_executor`.
-
-    Raises
-    ------
-    RunError
-        If `distributed` is not installed, or no scheduler answers.
-    """
+    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go."""
     try:
         from distributed import Client
     except ImportError as error:
-        raise RunError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
+        raise SweepError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it reports is said below, once
     owner = uuid.uuid4().hex
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise RunError(f"--scheduler: no Dask scheduler answers at {address} within {CONNECT_TIMEOUT} s") from error
+        raise SweepError(f"--scheduler: no Dask scheduler answers at {address} within {CONNECT_TIMEOUT} s") from error
 
     def slots():
         try:
@@ -123,7 +75,7 @@ def dask_executor(address):
     with client:
         executor = client.get_executor(pure=False)
         try:
-            yield lambda run: executor.submit(execute_apart, run, owner), slots
+            yield lambda run: executor.submit(execute_in_worker, run, owner), slots
         finally:
             executor.shutdown(wait=False)
             with contextlib.suppress(Exception):  # whatever a scheduler that is gone makes of it

@@ -15,10 +15,10 @@ class Progress:
         self.bar = None
 
     @contextlib.contextmanager
-    def of(self, done, missing):
+    def track(self, done, missing):
         """Show progress for the length of a block, in which `missing` runs are executed after `done` earlier ones."""
         self.before, self.total = done, done + missing
-        self.say(f"{self.total} runs, {done} done already, {missing} to do")
+        self.log(f"{self.total} runs, {done} done already, {missing} to do")
         live = sys.stderr.isatty() and missing > 0
         # Average speed since the start: runs at once end together, which would make any shorter average jump.
         self.bar = tqdm(total=self.total, initial=done, unit="run", smoothing=0, dynamic_ncols=True, disable=not live)
@@ -30,39 +30,30 @@ class Progress:
         self.in_flight = count
         self.bar.set_postfix_str(f"{self.done} done, {self.failed} failed, {self.in_flight} running")
 
-    def update(self, record):
-        """Count a run that has ended."""
+    def update(self, record, kept):
+        """Count a run that has ended; one that has failed may not have been kept, because an older result is."""
         failed = record["status"] == "failed"
         self.failed += failed
         self.done += not failed
         self.bar.update()
         self.running(self.in_flight - 1)
         if failed or self.bar.disable:
-            self.say(f"[{self.before + self.done + self.failed}/{self.total}] {describe(record)}")
+            note = "" if kept else "; its older result is kept"
+            self.log(f"[{self.before + self.done + self.failed}/{self.total}] {describe(record)}{note}")
 
     def summary(self):
         """Say what has been done, in a sentence."""
         left = self.total - self.before - self.done - self.failed
         return f"{self.before + self.done} of {self.total} runs are done, {self.failed} failed, {left} are left."
 
-    def say(self, line):
+    def log(self, line):
         """Print a line, above the bar if there is one."""
         with tqdm.external_write_mode():
             click.echo(line)
 
 
 def describe(record):
-    """One line on a run that has ended.
-
-    Parameters
-    ----------
-    record : dict
-        See `mnist_mlp.sweep.record.make_record`.
-
-    Returns
-    -------
-    str
-    """
+    """One line on a run that has ended."""
     if record["status"] == "failed":
         return f"{record['id']} failed: {record['error_type']}: {record['error']}"
     scalars = {name: value for name, value in record["result"].items() if not isinstance(value, (list, dict, type(None)))}

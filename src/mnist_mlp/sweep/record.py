@@ -4,55 +4,30 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from mnist_mlp.cache import code_digest
+
 
 @dataclass(frozen=True)
 class Run:
-    """All that it takes to execute a notebook, wherever that is.
-
-    Attributes
-    ----------
-    id : str
-        From `run_id`.
-    notebook : str
-        Content of the notebook, as JSON.
-    parameters : dict
-        All parameters and their values.
-    changed : dict
-        Those that differ from the notebook's.
-    threads : int or None
-        Cores that the run may use; all if None.
-    timeout : float or None
-        Seconds after which the whole run is stopped.
-    """
+    """All that it takes to execute a notebook, wherever that is."""
 
     id: str
-    notebook: str
-    parameters: dict
-    changed: dict
-    threads: int | None = None
-    timeout: float | None = None
+    notebook: str  # its content, as JSON
+    notebook_digest: str
+    parameters: dict  # all of them, and their values
+    overrides: dict  # those that the notebook is to get instead of its own
+    threads: int | None = None  # cores that the run may use; all if None
+    timeout: float | None = None  # seconds for the whole run
 
 
 def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None):
-    """Make what is kept of a run, see `mnist_mlp.sweep.run.execute`.
-
-    Parameters
-    ----------
-    run : Run
-    result : dict, optional
-        As the notebook recorded it.
-    failure : (str, str), optional
-        Type and message of the error; the run is done if there is none.
-    seconds, peak_memory_mb : float, optional
-
-    Returns
-    -------
-    dict
-    """
+    """Make what is kept of a run."""
     error_type, error = failure or (None, None)
     return {
         "id": run.id,
         "status": "failed" if failure else "done",
+        "notebook": run.notebook_digest,
+        "code": code_digest(),
         "parameters": run.parameters,
         "result": None if failure else result,
         "seconds": seconds and round(seconds, 2),

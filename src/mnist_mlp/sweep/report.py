@@ -1,83 +1,97 @@
-"""The page that a sweep ends with: the reading part of notebook 13, executed for its directory, as HTML."""
+"""The page that a sweep ends with: one HTML file that needs no other."""
 
+import shlex
+from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
-import nbformat
+from mnist_mlp.sweep.storage import OWN, now, write_whole
+from mnist_mlp.sweep.summary import read_summary, show
 
-from mnist_mlp.notebook import NOTEBOOKS
-from mnist_mlp.sweep.directory import write_whole
-from mnist_mlp.sweep.executors import local_executor
-from mnist_mlp.sweep.grids import RunError
-from mnist_mlp.sweep.record import Run
-
-NOTEBOOK = NOTEBOOKS / "13_sweep_parameters.ipynb"
 REPORT = "report.html"
-KEPT_TAGS = {"parameters", "report"}
-TIMEOUT = 300  # seconds
+TEMPLATE = Path(__file__).with_name("report.html.jinja")
+N_BEST = 10  # rows of the table of the best
+N_CURVES = 3  # loss curves at either end
 
 
 def write_report(directory):
-    """Render DIR/report.html; what was there before is replaced once the new one is whole.
+    """Render DIR/report.html; what was there before is replaced once the new one is whole."""
+    # Imported here: it takes a moment, which a sweep without a report would wait.
+    import jinja2
 
-    Parameters
-    ----------
-    directory : str or os.PathLike
-        Of a sweep, with sweep.json and results.csv.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    RunError
-        If notebook 13 is not there, because the package was installed without the course, or does not run.
-    OSError
-        If the directory cannot be written to.
-    """
-    if not NOTEBOOK.is_file():
-        raise RunError("its notebook is part of the course, and this package has been installed without it")
-    where = Path(directory).resolve()
-    executed = _execute(_reading_part(where.name), {"directory": str(where)})
-    write_whole(where / REPORT, _render(executed, f"Sweep {where.name}"))
+    summary = read_summary(directory)
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    page = template.render(
+        summary=summary,
+        written=now(),
+        sweeps=[sweep | {"command": _command(summary, sweep)} for sweep in summary.manifest.get("sweeps", [])],
+        figures=_figures(summary),
+        best=summary.top(N_BEST),
+        runs=_runs(summary),
+    )
+    write_whole(Path(directory) / REPORT, page)
     return Path(directory) / REPORT
 
 
-def _reading_part(name):
-    """Notebook 13 without its lesson."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    kept = [cell for cell in notebook.cells if KEPT_TAGS & set(cell.metadata.get("tags", []))]
-    notebook.cells = [nbformat.v4.new_markdown_cell(f"# Sweep {name}"), *kept]
-    return notebook
+def _command(summary, sweep):
+    """Command line that asks for a sweep again."""
+    words = ["mnist-mlp", "sweep", summary.manifest["notebook"]["name"], "--output", summary.path.name]
+    for name, value in sweep["parameters"].items():
+        words += ["-p", f"{name}={value}"]
+    for name, values in sweep["grid"].items():
+        words += ["--grid", f"{name}={','.join(map(str, values))}"]
+    for name, distribution in sweep["random"].items():
+        words += ["--random", f"{name}={distribution}"]
+    if sweep["random"]:
+        words += ["--trials", str(sweep["trials"]), "--seed", str(sweep["seed"])]
+    return shlex.join(words)
 
 
-def _execute(notebook, parameters):
-    run = Run("report", nbformat.writes(notebook), parameters, parameters, timeout=TIMEOUT)
-    # In a process of its own, as any run: papermill shares a process with nothing.
-    with local_executor(1) as (submit, _):
-        record, executed = submit(run).result()
-    if record["status"] == "failed":
-        raise RunError(f"{record['error_type']}: {record['error']}")
-    notebook = nbformat.reads(executed, as_version=4)
-    notebook.cells = list(_without_idle_words(notebook.cells))
-    return notebook
+def _figures(summary):
+    """Title, alternative text and picture of each figure that there is something to draw for."""
+    from mnist_mlp import plots
+
+    label = summary.metric_label
+    profiles = {name: profile for name in summary.parameters if len(profile := summary.profile(name))}
+    if summary.metric and profiles:
+        alt = f"{label} of each run against {', '.join(profiles)}; one panel for each parameter."
+        yield (
+            "Each parameter, the others at their best",
+            alt,
+            _picture(plots.draw_profiles, profiles, label, summary.percent, ""),
+        )
+    grid = summary.grid()
+    if summary.metric and grid is not None:
+        rows, columns = grid.index.name, grid.columns.name
+        alt = f"Map of the median {label} by {columns} and {rows}."
+        yield f"{columns} and {rows} at once", alt, _picture(plots.draw_heat_map, grid, f"median {label}", summary.percent, "")
+    best, worst = summary.histories(N_CURVES)
+    if best:
+        alt = f"Loss by epoch of {'; '.join([*best, *worst])}."
+        yield "Loss of the best and of the worst", alt, _picture(plots.draw_best_and_worst, best, worst, "")
 
 
-def _without_idle_words(cells):
-    """Yield the cells, but not the words under a figure or table that was not drawn."""
-    drawn = True
-    for cell in cells:
-        if cell.cell_type == "code":
-            drawn = any("data" in output for output in cell.outputs)
-            yield cell
-        elif drawn or cell.source.startswith("#"):
-            yield cell
+def _picture(draw, *arguments):
+    """Figure as the address of an image that holds its own content."""
+    import matplotlib.pyplot as plt
+
+    figure, content = draw(*arguments), BytesIO()
+    figure.savefig(content, dpi=150)
+    plt.close(figure)
+    return f"data:image/png;base64,{b64encode(content.getvalue()).decode()}"
 
 
-def _render(notebook, title):
-    # Imported here: it takes a second, which a sweep without a report would wait.
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
-    return exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})[0]
+def _runs(summary):
+    """Rows of the table of all runs: id, address of its notebook if it is there, status, parameters, metric, seconds, error."""
+    values = summary.values()
+    for id, run in summary.runs.iterrows():
+        there = (summary.path / "runs" / f"{id}.ipynb").is_file()
+        yield {
+            "id": id,
+            "notebook": f"runs/{quote(id)}.ipynb" if there else None,
+            "parameters": [show(run[name]) for name in summary.varied],
+            "metric": summary.show_metric(values[id]),
+            **{name: "" if run.get(name) != run.get(name) or run.get(name) is None else run[name] for name in OWN[2:]},
+        }

@@ -19,64 +19,36 @@ from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from mnist_mlp.notebook import find_result
-from mnist_mlp.sweep.grids import (
-    RunError,
-    notebook_digest,
-    one_line,
-    parse_parameter,
-    read_notebook,
-    read_parameters,
-    run_id,
-)
+from mnist_mlp.course import find_result
+from mnist_mlp.sweep.errors import SweepError, one_line
+from mnist_mlp.sweep.notebook_file import notebook_digest, parse_parameter, read_notebook, read_parameters, run_id
 from mnist_mlp.sweep.record import Run, make_record
 
 KERNEL = "python3"
 START_ERROR = "KernelStartError"
 START_TIMEOUT = 60  # seconds
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    # joblib.cpu_count(), by which `train` chooses its threads, heeds this one.
-    "LOKY_MAX_CPU_COUNT",
-)
+# joblib.cpu_count(), by which `train` chooses its threads, heeds the last one.
+THREAD_VARIABLES = "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS VECLIB_MAXIMUM_THREADS LOKY_MAX_CPU_COUNT".split()
 
 
 def run_notebook(notebook, output, parameters):
-    """Execute a notebook and write the executed copy and the run's record, each whole or not at all.
+    """Execute a notebook, and write the executed copy and the run's record, each whole or not at all.
 
-    Parameters
-    ----------
-    notebook : str or os.PathLike
-        Notebook with a cell tagged ``parameters`` that ends with a recorded result.
-    output : str or os.PathLike
-        Folder for ``NAME.ipynb`` and ``NAME.json``; made if need be.
-    parameters : dict
-        Parameters to change, as strings or as values of the annotated types.
-
-    Returns
-    -------
-    dict
-        The record, see `execute`.
-
-    Raises
-    ------
-    RunError
-        If the notebook is missing, a parameter is unknown or has the wrong type, a cell fails, or there is no result.
+    `parameters` are those to change, as texts or as values of the annotated types. The record is returned; whatever goes wrong
+    is a SweepError.
     """
     notebook, output = Path(notebook), Path(output)
     content = read_notebook(notebook)
     known = read_parameters(content)
-    changed = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
-    everything = {name: parameter.default for name, parameter in known.items()} | changed
-    run = Run(run_id(notebook_digest(content), everything), json.dumps(content), everything, changed)
+    overrides = {name: parse_parameter(name, value, known) for name, value in parameters.items()}
+    everything = {name: parameter.default for name, parameter in known.items()} | overrides
+    digest = notebook_digest(content)
+    run = Run(run_id(digest, everything), json.dumps(content), digest, everything, overrides)
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output, prefix=".part-") as part:
         record, executed = execute(run, part, sys.stdout)
         if record["status"] == "failed":
-            raise RunError(f"{notebook} failed: {record['error_type']}: {record['error']}")
+            raise SweepError(f"{notebook} failed: {record['error_type']}: {record['error']}")
         files = {notebook.name: executed, notebook.with_suffix(".json").name: json.dumps(record, indent=2) + "\n"}
         for name, text in files.items():
             Path(part, name).write_text(text, encoding="utf-8")
@@ -86,26 +58,7 @@ def run_notebook(notebook, output, parameters):
 
 
 def execute(run, scratch, stdout=None):
-    """Execute a run in a kernel of its own, which has ended when this returns.
-
-    Papermill is not thread-safe: call this once at a time in a process.
-
-    Parameters
-    ----------
-    run : Run
-    scratch : str or os.PathLike
-        Folder for what lasts as long as the run.
-    stdout : file, optional
-        Where to pass on what the notebook prints.
-
-    Returns
-    -------
-    record : dict
-        ``id``, ``status`` ("done" or "failed"), ``parameters``, ``result`` (as recorded, or None), ``seconds``,
-        ``peak_memory_mb`` of the kernel (None where unknown), ``error_type`` and ``error`` (None if done), ``versions``.
-    executed : str
-        The notebook with its outputs, as JSON, as far as it came.
-    """
+    """Execute a run in a kernel of its own, which has ended when this returns."""
     file = Path(scratch) / "executed.ipynb"
     start = time.monotonic()
     for _ in range(2):  # another process may take a new kernel's ports before it opens them: once more
@@ -157,26 +110,22 @@ def _attempt(run, kernel, file, start, stdout):
 
     try:
         with kernel.running(_environment(run, file.parent)):
-            papermill.execute_notebook(
-                nbformat.reads(run.notebook, as_version=4),
-                str(file),
-                run.changed,
-                progress_bar=False,
-                stdout_file=stdout,
-                start_timeout=math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT)),
-                km=kernel,
-                timeout_func=time_left,
-            )
+            notebook = nbformat.reads(run.notebook, as_version=4)
+            start_timeout = math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT))
+            limits = {"start_timeout": start_timeout, "timeout_func": time_left, "km": kernel}
+            papermill.execute_notebook(notebook, str(file), run.overrides, progress_bar=False, stdout_file=stdout, **limits)
     except Exception as error:  # a failed run is a row of the table, whatever the reason
         return _describe(error, kernel, run.timeout)
     return None
 
 
 def _environment(run, scratch):
-    """Environment variables of a run's kernel: its share of the cores, and no memory of trainings done before."""
+    """Environment variables of a run's kernel: its share of the cores, and a training cache of its own."""
     threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
+    # The kernel draws figures into the notebook, unless the environment says otherwise.
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     # A run is a measurement: its seconds are what training takes.
-    return os.environ | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
+    return inherited | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
 
 
 def _describe(error, kernel, timeout):

@@ -8,77 +8,58 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mnist_mlp.sweep.directory import PLAN, RANKED_BY, TABLE, SweepDirectory
-from mnist_mlp.sweep.grids import RunError
+from mnist_mlp.sweep.errors import SweepError
+from mnist_mlp.sweep.storage import MANIFEST, OWN, RANKED_BY, TABLE, WITH_RESULT, SweepDirectory, parameter_columns
 
 SEED = "seed"
 TEST = "test"  # what is measured on test images chooses nothing
-NOT_METRICS = ("status", "seconds", "peak_memory_mb", "error_type", "error")
 
 
 @dataclass(frozen=True)
 class SweepSummary:
-    """Runs of a sweep. Runs that differ in their seed only are one configuration.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-        Directory of the sweep.
-    notebook : str
-        File name of the notebook that was run.
-    runs : pandas.DataFrame
-        A row a run, by its id: number of its ``configuration``, ``status``, the parameters that were given or varied, what
-        was recorded, ``seconds``, ``peak_memory_mb``, ``error_type``, ``error``.
-    fixed : dict
-        Parameters that were given and are the same in all runs.
-    parameters : list of str
-        Those that differ between configurations.
-    measure : str or None
-        What runs are compared by: the validation accuracy; where none is recorded, the first number that is not of the
-        test set; None if there is no such number.
-    """
+    """Runs of a sweep. Runs that differ in their seed only are one configuration."""
 
     path: Path
-    notebook: str
-    runs: pd.DataFrame
-    fixed: dict
-    parameters: list
-    measure: str | None
+    manifest: dict  # content of sweep.json
+    runs: pd.DataFrame  # by id: number of the configuration, then the columns of results.csv
+    fixed: dict  # parameters that were given and are the same in all runs
+    parameters: list  # names of those that differ between configurations
+    metric: str | None  # what runs are compared by: validation accuracy, else the first number that is not of the test set
+
+    @property
+    def finished(self):
+        """Whether a run has a result, for each run."""
+        return self.runs["status"].isin(WITH_RESULT)
 
     @property
     def ranked(self):
-        """Whether the measure may choose: that takes images set aside for it."""
-        return self.measure == RANKED_BY
+        """Whether the metric may choose: that takes images set aside for it."""
+        return self.metric == RANKED_BY
 
     @property
     def percent(self):
-        """Whether the measure is an accuracy, by its name: it is shown in percent."""
-        return (self.measure or "").endswith("accuracy")
+        """Whether the metric is an accuracy, by its name: it is shown in percent."""
+        return (self.metric or "").endswith("accuracy")
 
     @property
-    def measure_label(self):
-        """Name of the measure with its unit, for axes and tables."""
-        return (self.measure or "nothing recorded").replace("_", " ") + (" (%)" if self.percent else "")
+    def metric_label(self):
+        """Name of the metric with its unit, for axes and tables."""
+        return (self.metric or "nothing recorded").replace("_", " ") + (" (%)" if self.percent else "")
 
     @property
     def lower_is_better(self):
-        """Whether the measure is a loss or an error, by its name."""
-        return (self.measure or "").endswith(("loss", "error"))
+        """Whether the metric is a loss or an error, by its name."""
+        return (self.metric or "").endswith(("loss", "error"))
 
     def configurations(self):
-        """Put the runs of each configuration together.
+        """Table of the configurations, the best median first: parameters that differ, ``done`` and ``failed`` runs, metric.
 
-        Returns
-        -------
-        pandas.DataFrame
-            By number of the configuration, the best median first: the parameters that differ, ``done`` and ``failed`` runs,
-            and ``median``, ``lowest`` and ``highest`` measure. A failed run counts as the worst there is: a configuration
-            that half of the seeds do not survive has an infinite median. NaN where nothing has been run.
+        A failed run counts as the worst there is: a configuration that half of the seeds do not survive has an infinite median.
         """
         groups = self.runs.groupby("configuration")
         table = groups[self.parameters].first()
-        for status in ("done", "failed"):
-            table[status] = (self.runs["status"] == status).groupby(self.runs["configuration"]).sum()
+        for name, chosen in (("done", self.finished), ("failed", self.runs["status"] == "failed")):
+            table[name] = chosen.groupby(self.runs["configuration"]).sum()
         worst = np.inf if self.lower_is_better else -np.inf
         values = self.values()
         counted = values.mask(self.runs["status"] == "failed", worst).groupby(self.runs["configuration"])
@@ -87,59 +68,29 @@ class SweepSummary:
         return table.sort_values("median", ascending=self.lower_is_better, kind="stable")
 
     def values(self):
-        """Measure of each run, an accuracy in percent; NaN where a run is not done.
-
-        Returns
-        -------
-        pandas.Series
-        """
-        if self.measure is None:
+        """Metric of each run, an accuracy in percent; NaN where a run is not done."""
+        if self.metric is None:
             return pd.Series(np.nan, self.runs.index)
         unit = 0.01 if self.percent else 1
-        return (self.runs[self.measure] / unit).where(self.runs["status"] == "done")
+        return (pd.to_numeric(self.runs[self.metric], errors="coerce") / unit).where(self.finished)
 
     def label(self, configuration):
-        """Name a configuration by its parameters.
-
-        Parameters
-        ----------
-        configuration : int
-
-        Returns
-        -------
-        str
-        """
+        """Name a configuration by its parameters."""
         row = self.runs[self.runs["configuration"] == configuration].iloc[0]
         return ", ".join(f"{name}={show(row[name])}" for name in self.parameters) or "all runs"
 
     def profile(self, parameter):
-        """Compare the values of one parameter, each with the others at their best.
-
-        Parameters
-        ----------
-        parameter : str
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row for each run that has a measure or failed: ``value`` of the parameter, ``measure``, ``failed``, and whether
-            the run's configuration is the ``best`` with that value.
-        """
-        of = self.runs["configuration"]
+        """Compare the values of one parameter, each with the others at their best."""
+        configuration = self.runs["configuration"]
         best = self.configurations().dropna(subset="median").reset_index().groupby(parameter)["configuration"].first()
         failed = self.runs["status"] == "failed"
-        table = pd.DataFrame({"value": self.runs[parameter], "measure": self.values(), "failed": failed, "best": of.isin(best)})
-        return table[failed | table["measure"].notna()]
+        table = pd.DataFrame(
+            {"value": self.runs[parameter], "metric": self.values(), "failed": failed, "best": configuration.isin(best)}
+        )
+        return table[failed | table["metric"].notna()]
 
     def grid(self):
-        """Cross the first two parameters, any others at their best.
-
-        Returns
-        -------
-        pandas.DataFrame or None
-            Median measure by the first parameter (columns) and the second (rows); infinite where runs failed, NaN where none
-            was made. None unless two parameters differ, and at least half of their pairs were run: random draws make no grid.
-        """
+        """Cross the first two parameters, any others at their best."""
         if len(self.parameters) < 2:
             return None
         columns, rows = self.parameters[:2]
@@ -148,19 +99,7 @@ class SweepSummary:
         return table if 2 * len(best) >= table.size else None
 
     def histories(self, count):
-        """Read the loss curves of the best and of the worst configurations, each by its median run.
-
-        Parameters
-        ----------
-        count : int
-            Number of configurations at either end.
-
-        Returns
-        -------
-        best, worst : dict of str to list of dict
-            For a configuration's label, the history that its run recorded. A run is left out whose record is not there or
-            holds none.
-        """
+        """Read the loss curves of the best and of the worst configurations, each by its median run."""
         order = self.configurations().dropna(subset="lowest").index
         best = order[: min(count, (len(order) + 1) // 2)]
         worst = order[max(len(best), len(order) - count) :]
@@ -171,48 +110,19 @@ class SweepSummary:
         return {label: history for label, history in found.items() if history}
 
     def median_run(self, configuration):
-        """Id of the run in the middle of a configuration's runs that are done.
-
-        Parameters
-        ----------
-        configuration : int
-
-        Returns
-        -------
-        str
-        """
-        values = self.values()[(self.runs["configuration"] == configuration) & (self.runs["status"] == "done")]
+        """Id of the run in the middle of a configuration's runs that are done."""
+        values = self.values()[(self.runs["configuration"] == configuration) & self.finished].dropna()
         return values.sort_values(kind="stable").index[(len(values) - 1) // 2]
 
     def by_seed(self, count):
-        """Set the best configurations side by side, seed by seed.
-
-        Parameters
-        ----------
-        count : int
-
-        Returns
-        -------
-        pandas.DataFrame
-            Measure by seed (rows) and label of the configuration (columns, the best first); NaN where a run is not done.
-        """
+        """Set the best configurations side by side, seed by seed."""
         order = self.configurations().dropna(subset="lowest").index[:count]
         seeds = self.runs[SEED] if SEED in self.runs else pd.Series(0, self.runs.index, name=SEED)
         table = self.values().groupby([seeds, self.runs["configuration"]]).first().unstack()[order]
         return table.set_axis([self.label(number) for number in order], axis="columns")
 
     def top(self, count=10):
-        """Table of the best configurations for people: shares as percentages, no column of the test set.
-
-        Parameters
-        ----------
-        count : int
-
-        Returns
-        -------
-        pandas.DataFrame
-            By rank; in the order of the sweep, without ranks, where nothing may choose.
-        """
+        """Table of the best configurations for people: fractions as percentages, no column of the test set."""
         table = self.configurations()
         table = table if self.ranked else table.sort_index()
         shown = table.head(count).copy()
@@ -220,50 +130,55 @@ class SweepSummary:
         for name in self.parameters:
             shown[name] = shown[name].map(show)
         for name in ("median", "lowest", "highest"):
-            shown[name] = [self._show_measure(value) for value in shown[name]]
+            shown[name] = [self.show_metric(value) for value in shown[name]]
         asked = self.runs.groupby("configuration").size().loc[table.index[:count]].to_numpy()
         shown["done"] = [f"{done} of {runs}" for done, runs in zip(shown["done"], asked)]
-        return shown.drop(columns="failed").rename_axis(columns=self.measure_label)
+        return shown.drop(columns="failed").rename_axis(columns=self.metric_label)
 
-    def _show_measure(self, value):
-        if np.isnan(value):
-            return ""
-        if np.isinf(value):
-            return "failed"
+    def show_metric(self, value):
+        """Write a metric as short as it can be told, the metric of a failed configuration as such."""
+        if not np.isfinite(value):
+            return "" if np.isnan(value) else "failed"
         return f"{value:.2f}" if self.percent else f"{value:.4g}"
 
     def describe(self):
-        """Say in a few lines what was run, and what it is compared by.
+        """Say in a few lines what was run, and what it is compared by."""
+        (_, runs), *others = self.facts()
+        return "\n".join([f"{self.path.name}: {runs}", *(f"{name}: {text}" for name, text in others)])
 
-        Returns
-        -------
-        str
-        """
+    def facts(self):
+        """List what was run and what it is compared by, as pairs of a name and a text."""
         counts = self.runs["status"].value_counts()
         varied = [f"{name} ({_show_values(self.runs[name])})" for name in self.parameters]
         seeds = self.runs[SEED].nunique() if SEED in self.runs else 1
-        return "\n".join(
-            [
-                f"{self.path.name}: {len(self.runs)} runs of {self.notebook}, "
-                + ", ".join(f"{count} {status}" for status, count in counts.items()),
-                *self._describe_errors(),
-                f"varied: {' × '.join(varied) or 'no parameter'}",
-                f"seeds: {seeds}" + ("" if seeds > 1 else "; how much is luck cannot be told"),
-                f"the same in all: {', '.join(f'{name}={show(value)}' for name, value in self.fixed.items()) or 'nothing'}",
-                f"compared by: {self._describe_measure()}",
-            ]
-        )
+        notebook = self.manifest["notebook"]["name"]
+        statuses = ", ".join(f"{count} {status}" for status, count in counts.items())
+        return [
+            ("runs", f"{len(self.runs)} runs of {notebook}, {statuses}"),
+            *(("failed", text) for text in self.errors),
+            ("varied", " × ".join(varied) or "no parameter"),
+            ("seeds", f"{seeds}" + ("" if seeds > 1 else "; how much is luck cannot be told")),
+            ("the same in all", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
+            ("compared by", self._describe_metric()),
+        ]
 
-    def _describe_errors(self):
+    @property
+    def errors(self):
+        """Errors of runs, a text for each type with an example."""
         errors = self.runs[self.runs["error_type"].notna()].groupby("error_type", sort=False)["error"]
         return [f"{len(texts)} with {name}, for example: {texts.iloc[0]}" for name, texts in errors]
 
-    def _describe_measure(self):
+    @property
+    def varied(self):
+        """Names of all parameters that differ between runs, the seed among them."""
+        return [*self.parameters, *([SEED] if SEED in self.runs and SEED not in self.fixed else [])]
+
+    def _describe_metric(self):
         if self.ranked:
-            return self.measure
-        if self.measure is None:
+            return self.metric
+        if self.metric is None:
             return f"nothing; no run has recorded a {RANKED_BY}, and a test accuracy must not choose"
-        return f"{self.measure}, which chooses nothing; no run has recorded a {RANKED_BY} (set n_validation)"
+        return f"{self.metric}, which chooses nothing; no run has recorded a {RANKED_BY} (set n_validation)"
 
     def chosen(self):
         """Name by its number the configuration with the best median validation accuracy; None where nothing may choose."""
@@ -271,62 +186,42 @@ class SweepSummary:
         return int(finite.index[0]) if self.ranked and len(finite) else None
 
     def result(self):
-        """Sum up what the sweep has found, for `record_result`: the choice, and its test accuracy, used only here.
-
-        Returns
-        -------
-        dict
-            Numbers of ``runs`` and of those ``done``; if something can be chosen, also ``chosen`` (text), the median
-            validation accuracy and, where it is recorded, the median test accuracy.
-        """
-        result = {"runs": len(self.runs), "done": int((self.runs["status"] == "done").sum())}
+        """Sum up what the sweep has found, for `record_result`: the choice, and its test accuracy, used only here."""
+        result = {"runs": len(self.runs), "done": int(self.finished.sum())}
         number = self.chosen()
         if number is None:
             return result | {"chosen": None}
         result["chosen"] = self.label(number)
-        runs = self.runs[(self.runs["configuration"] == number) & (self.runs["status"] == "done")]
+        runs = self.runs[(self.runs["configuration"] == number) & self.finished]
         for name in (RANKED_BY, "test_accuracy"):
             if name in runs:
-                result[f"median_{name}"] = round(float(runs[name].median()), 4)
+                result[f"median_{name}"] = round(float(pd.to_numeric(runs[name], errors="coerce").median()), 4)
         return result
 
 
 def read_summary(directory):
-    """Read what a sweep has left.
-
-    Parameters
-    ----------
-    directory : str or os.PathLike
-        Of `SweepDirectory`; only sweep.json and results.csv must be there.
-
-    Returns
-    -------
-    SweepSummary
-
-    Raises
-    ------
-    RunError
-        If there is no sweep or no table of it.
-    """
+    """Read what a sweep has left: sweep.json and results.csv; a SweepError if they are not there."""
     path = Path(directory)
-    plan = SweepDirectory(path).read_plan()
-    if plan is None or not (path / TABLE).is_file():
-        raise RunError(f"directory must hold {PLAN} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
+    manifest = SweepDirectory(path).read_manifest()
+    if manifest is None or not (path / TABLE).is_file():
+        raise SweepError(f"directory must hold {MANIFEST} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
+    columns = parameter_columns(manifest)
     # An identifier may look like a number. Parameters are those of sweep.json, which knows their types.
-    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id")
-    given = pd.DataFrame.from_dict(plan["runs"], orient="index")[plan["columns"]]
-    runs = given.join(recorded.drop(columns=plan["columns"], errors="ignore"))
+    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id").drop(columns=columns.values(), errors="ignore")
+    given = pd.DataFrame.from_dict(manifest["runs"], orient="index").rename(columns=columns)[list(columns.values())]
+    runs = given.join(recorded)
     runs["status"] = runs["status"].fillna("missing")
-    differ = [name for name in plan["columns"] if runs[name].nunique() > 1]
+    differ = [name for name in given if runs[name].nunique() > 1]
     parameters = [name for name in differ if name != SEED]
     runs.insert(0, "configuration", runs.groupby(parameters, sort=False, dropna=False).ngroup() if parameters else 0)
-    fixed = {name: runs[name].iloc[0] for name in plan["columns"] if name not in differ}
-    return SweepSummary(path.resolve(), plan["notebook"]["name"], runs, fixed, parameters, _find_measure(runs, plan))
+    fixed = {name: runs[name].iloc[0] for name in given if name not in differ}
+    metric = _find_metric(runs.drop(columns=[*OWN, *given], errors="ignore")[runs["status"].isin(WITH_RESULT)])
+    return SweepSummary(path.resolve(), manifest, runs, fixed, parameters, metric)
 
 
-def _find_measure(runs, plan):
-    done = runs[runs["status"] == "done"].drop(columns=[*NOT_METRICS, "configuration", *plan["columns"]], errors="ignore")
-    numbers = done.select_dtypes("number").dropna(axis="columns", how="all").columns
+def _find_metric(recorded):
+    """Name of the column that runs are compared by, the first of numbers that is not of the test set."""
+    numbers = recorded.apply(pd.to_numeric, errors="coerce").dropna(axis="columns", how="all").columns
     allowed = [name for name in numbers if not name.startswith(TEST)]
     return RANKED_BY if RANKED_BY in allowed else next(iter(allowed), None)
 

@@ -5,117 +5,76 @@ import json
 import platform
 import re
 import signal
-import statistics
 import subprocess
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
-from importlib.metadata import version
 from pathlib import Path
 
 import joblib
 from threadpoolctl import threadpool_info
 
-from mnist_mlp.sweep.directory import now
+from mnist_mlp.cache import code_digest
+from mnist_mlp.sweep.errors import SweepError, SweepStopped, one_line
 from mnist_mlp.sweep.executors import SCHEDULER_GONE
-from mnist_mlp.sweep.grids import RunError, notebook_digest, one_line, run_id
+from mnist_mlp.sweep.notebook_file import notebook_digest, run_id
 from mnist_mlp.sweep.record import Run, make_record, versions
-from mnist_mlp.training import code_digest
+from mnist_mlp.sweep.storage import is_stale, now
 
 POLL = 0.2  # seconds between two looks at whether somebody wants to stop
 
 
-class SweepStopped(Exception):
-    """A sweep that cannot go on, though all that is done is kept; said in words for whoever asked for it."""
-
-
 class Sweep:
-    """A request for runs of a notebook, in a directory.
+    """Runs of a notebook that are asked for, in a directory."""
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The notebook's file.
-    notebook : dict
-        Its content.
-    known : dict of str to Parameter
-        Its parameters.
-    request : Request
-    directory : SweepDirectory
-    """
+    def __init__(self, path, notebook, notebook_parameters, space, directory):
+        self.path, self.notebook, self.space, self.directory = Path(path), notebook, space, directory
+        self.content, self.digest = json.dumps(notebook), notebook_digest(notebook)
+        self._read_manifest()
+        defaults = {name: parameter.default for name, parameter in notebook_parameters.items()}
+        # A directory of an earlier version has other names for the same runs.
+        names = {json.dumps(parameters, sort_keys=True): id for id, parameters in self.before["runs"].items()}
+        self.overrides, self.parameters = {}, {}
+        for overrides in space.overrides():
+            parameters = defaults | overrides
+            id = names.get(json.dumps(parameters, sort_keys=True)) or run_id(self.digest, parameters)
+            # By identifier: two draws that come out the same are one run.
+            self.overrides[id], self.parameters[id] = overrides, parameters
 
-    def __init__(self, path, notebook, known, request, directory):
-        self.path, self.notebook, self.request, self.directory = Path(path), notebook, request, directory
-        self.content = json.dumps(notebook)
-        self.digest = notebook_digest(notebook)
-        defaults = {name: parameter.default for name, parameter in known.items()}
-        # By identifier: two draws that come out the same are one run.
-        self.changed = {run_id(self.digest, defaults | changed): changed for changed in request.runs()}
-        self.parameters = {id: defaults | changed for id, changed in self.changed.items()}
+    def _read_manifest(self):
+        self.identity = {"name": self.path.name, "digest": self.digest}
+        first = {"notebook": self.identity, "columns": [], "runs": {}, "sweeps": []}
+        self.before = self.directory.read_manifest() or first
 
-    def split(self, say):
-        """Find out what is done already.
-
-        Parameters
-        ----------
-        say : callable
-            Told in a line of each run that is damaged.
-
-        Returns
-        -------
-        done : list of dict
-            Records.
-        missing : list of str
-            Identifiers of the runs that are missing, failed or damaged.
-        """
-        done, missing = [], []
-        for id in self.changed:
+    def partition_runs(self, log):
+        """Find out what is done already."""
+        done, missing, stale = [], [], 0
+        for id in self.overrides:
             try:
-                record = self.directory.load(id, self.digest)
-            except RunError as error:
-                say(f"{error}: it is run again")
+                record = self.directory.load(id)
+            except SweepError as error:
+                log(f"{error}: it is run again")
                 record = None
-            if record and record["status"] == "done":
+            if record and record["status"] == "done" and not is_stale(record, self.before):
                 done.append(record)
             else:
                 missing.append(id)
+                stale += bool(record) and record["status"] == "done"
+        if stale:
+            log(f"{stale} stale, done by other code than today's: run again, each old result kept until the new one is whole")
         return done, missing
 
-    def plan(self, how):
-        """Content of sweep.json: this request before those that were made of the same directory earlier.
-
-        Parameters
-        ----------
-        how : dict
-            How the runs are executed, for the record.
-
-        Returns
-        -------
-        dict
-
-        Raises
-        ------
-        RunError
-            If the directory holds runs of another notebook or of other code: their results would stand in one table.
-        """
-        of = {"notebook": {"name": self.path.name, "digest": self.digest}}
-        of["package"] = {"version": version("mnist-mlp"), "code": code_digest()}
-        before = self.directory.read_plan() or {**of, "columns": [], "runs": {}, "sweeps": []}
-        for what in ("notebook", "package"):
-            if before[what] != of[what]:
-                found = f"{self.directory.path} holds runs of {_say(before)}"
-                raise RunError(f"--output must be another directory: {found}, this is {_say(of)}")
-        names = [*self.request.parameters, *self.request.varying]
+    def manifest(self, how):
+        """Content of sweep.json: this request before those that were made of the same directory earlier."""
+        self._read_manifest()  # anew, because another sweep may have ended since
+        if self.before["notebook"]["digest"] != self.digest:
+            found, this = (f"{one['name']} ({one['digest'][:8]})" for one in (self.before["notebook"], self.identity))
+            raise SweepError(f"--output must be another directory: {self.directory.path} holds runs of {found}, this is {this}")
         return {
-            **of,
-            "columns": list(dict.fromkeys([*before["columns"], *names])),
-            "runs": {**self.parameters, **before["runs"]},
-            "sweeps": [*before["sweeps"], {**self.request.describe(), **how, **_provenance(self.path), "start": now()}],
+            **self.before,
+            "columns": list(dict.fromkeys([*self.before["columns"], *self.space.names])),
+            "runs": {**self.parameters, **self.before["runs"]},
+            "sweeps": [*self.before["sweeps"], {**self.space.describe(), **how, **_provenance(self.path), "start": now()}],
         }
-
-
-def _say(plan):
-    notebook, package = plan["notebook"], plan["package"]
-    return f"{notebook['name']} ({notebook['digest'][:8]}) with mnist-mlp {package['version']} (code {package['code'][:8]})"
 
 
 def _provenance(notebook):
@@ -123,6 +82,7 @@ def _provenance(notebook):
     blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
     return {
         "versions": versions(),
+        "code": code_digest(),
         "git_commit": _git_commit(notebook.resolve().parent),
         "cpu": _processor(),
         "cores": joblib.cpu_count(),
@@ -146,63 +106,30 @@ def _processor():
 
 
 def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None):
-    """Execute what is missing of a sweep, and write its table.
-
-    Parameters
-    ----------
-    sweep : Sweep
-    executor : context manager
-        See `local_executor`; entered only if something is missing.
-    progress : Progress
-    how : dict
-        How the runs are executed, for the record.
-    retries : int
-        Further attempts at a run that fails.
-    threads : int
-        Cores of each run.
-    timeout : float, optional
-        Seconds after which a run is stopped.
-
-    Returns
-    -------
-    table : pandas.DataFrame
-        See `SweepDirectory.collect`.
-    interrupted : bool
-        Whether somebody stopped it.
-
-    Raises
-    ------
-    RunError
-        If the directory cannot be used for this sweep.
-    SweepStopped
-        If the directory cannot be written to any more.
-    """
-    directory = sweep.directory
+    """Execute what is missing of a sweep, and write its table."""
+    directory, content, digest = sweep.directory, sweep.content, sweep.digest
     directory.create()
     with directory.locked(), _stop_signals() as stop:
-        plan = sweep.plan(how)
+        manifest = sweep.manifest(how)
         try:
             directory.remove_parts()
-            directory.write_plan(plan)
-            done, missing = sweep.split(progress.say)
-            with progress.of(len(done), len(missing)):
+            directory.write_manifest(manifest)
+            done, missing = sweep.partition_runs(progress.log)
+            with progress.track(len(done), len(missing)):
                 if missing:
-                    runs = (_make_run(sweep, id, threads, timeout) for id in missing)
+                    asked = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
+                    runs = (Run(*run, threads, timeout) for run in asked)
                     for record, executed in _outcomes(runs, executor, retries, stop, progress):
-                        directory.save(record, executed)
-                        progress.update(record)
-            plan["sweeps"][-1] |= {"end": now(), "interrupted": bool(stop)}
-            directory.write_plan(plan)
-            return directory.collect(), bool(stop)
+                        kept = directory.save(record, executed)
+                        progress.update(record, kept)
+            manifest["sweeps"][-1] |= {"end": now(), "interrupted": bool(stop)}
+            directory.write_manifest(manifest)
+            return directory.build_table(), bool(stop)
         except ConnectionError as error:
-            directory.collect()
+            directory.build_table()
             raise SweepStopped(f"{error.strerror}. {progress.summary()}") from error
         except OSError as error:
             raise SweepStopped(f"{directory.path} cannot be written to: {error.strerror}. {progress.summary()}") from error
-
-
-def _make_run(sweep, id, threads, timeout):
-    return Run(id, sweep.content, sweep.parameters[id], sweep.changed[id], threads, timeout)
 
 
 def _outcomes(runs, executor, retries, stop, progress):
@@ -251,23 +178,3 @@ def _stop_signals():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def estimate_seconds(done, missing, jobs):
-    """Time that the missing runs will take, from those that are done.
-
-    Parameters
-    ----------
-    done : list of dict
-        Records.
-    missing : int
-        Number of runs.
-    jobs : int
-        Runs at once.
-
-    Returns
-    -------
-    float or None
-        None if no run is done.
-    """
-    return statistics.median(record["seconds"] for record in done) * missing / jobs if done else None

@@ -1,0 +1,117 @@
+"""A cache of trainings: the same training is done once on a machine. Whatever happens to its files, training goes on."""
+
+import ast
+import os
+from functools import cache
+from hashlib import sha256
+from inspect import signature
+from pathlib import Path
+
+import joblib
+import numpy as np
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_dir
+
+from mnist_mlp.files import open_whole
+from mnist_mlp.network import layers_from_arrays, layers_to_arrays
+from mnist_mlp.training import TrainingResult, train
+
+LOCK_TIMEOUT = 1800  # seconds; whoever still holds the lock then has hung
+# Rooms that change no result of a training.
+UNINVOLVED = {"__init__.py", "files.py", "validation.py", "cache.py", "cli.py"}
+
+
+def train_cached(X, y, **settings):
+    """Train, or return what the same training gave before on this machine.
+
+    Results are kept as NumPy files in the folder that the environment variable ``MNIST_MLP_CACHE`` names, by default the user's
+    cache folder. Their names are digests of images, labels, settings, NumPy's version and the meaning of this package's code:
+    change any of these and the training is done again. Where two processes ask for the same training, one does it and the other
+    waits. Without a folder that can be written to, with a damaged file, or with images that are no array, this is `train`.
+
+    Parameters
+    ----------
+    X, y
+        As for `train`.
+    **settings
+        As for `train`, but no `metrics`. A cached history is passed to `progress` row by row as well.
+
+    Returns
+    -------
+    TrainingResult
+
+    Raises
+    ------
+    FloatingPointError
+        As `train`.
+    """
+    if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray)):
+        return train(X, y, **settings)
+    folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
+    file = folder / f"{_training_digest(X, y, settings)}.npz"
+    lock = FileLock(f"{file}.lock", timeout=LOCK_TIMEOUT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, NotImplementedError, Timeout):
+        return train(X, y, **settings)
+    try:
+        result = _load(file)
+        if result is None:
+            result = train(X, y, **settings)
+            _save(file, result)
+            return result
+    finally:
+        lock.release()
+    for row in result.history if settings.get("progress") else ():
+        settings["progress"](row)
+    return result
+
+
+# To `help` and to the front door, it takes what `train` takes.
+train_cached.__signature__ = signature(train)
+
+
+def _training_digest(X, y, settings):
+    """Digest of all that decides the result: progress and the number of threads do not."""
+    arguments = signature(train).bind(X, y, **settings)
+    arguments.apply_defaults()
+    deciding = {name: value for name, value in arguments.arguments.items() if name not in ("progress", "threads")}
+    return joblib.hash((deciding, np.__version__, code_digest()))
+
+
+@cache
+def code_digest():
+    """SHA-256 of the meaning of the code that can change a result: its syntax trees without docstrings and comments."""
+    rooms = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in UNINVOLVED)
+    engine = sorted(Path(__file__).with_name("engine").glob("*.py"))
+    return sha256("\n".join(_meaning(path.read_text(encoding="utf-8")) for path in [*rooms, *engine]).encode()).hexdigest()
+
+
+def _meaning(source):
+    """Source without comments, docstrings and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree)
+
+
+def _save(file, result):
+    """Keep a result; that it cannot be kept is no reason to lose it."""
+    history = {name: np.array([row[name] for row in result.history]) for name in ("epoch", "loss")}
+    try:
+        with open_whole(file) as whole:
+            np.savez(whole, **layers_to_arrays(result.layers), **history)
+    except OSError:
+        pass
+
+
+def _load(file):
+    """Read a result; None if there is none or it is damaged."""
+    try:
+        with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as stored:
+            rows = zip(stored["epoch"].tolist(), stored["loss"].tolist(), strict=True)
+            return TrainingResult(layers_from_arrays(stored), [{"epoch": epoch, "loss": loss} for epoch, loss in rows])
+    except Exception:  # a damaged file can fail in any way, and a training replaces it
+        return None

@@ -1,0 +1,7 @@
+"""What notebooks need of their host: the source of a function, a result that programs can read, a progress bar."""
+
+from mnist_mlp.course.display import show_source
+from mnist_mlp.course.progress import progress_bar
+from mnist_mlp.course.results import find_result, read_result, record_result
+
+__all__ = ["find_result", "progress_bar", "read_result", "record_result", "show_source"]

@@ -1,0 +1,19 @@
+"""Files that are whole or not there."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def open_whole(path, mode="wb"):
+    """Open a file for writing; what `path` held before is replaced once the new content is whole, and kept after an error."""
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,49 @@
+"""Figures of a network's predictions."""
+
+import matplotlib.pyplot as plt
+
+from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, draw_digit, styled
+
+
+@styled
+def draw_predictions(images, predictions, labels):
+    """Draw images of 784 pixels with what a network says they are; wrong answers are framed and corrected."""
+    rows = -(-len(images) // 10)
+    figure, grid = plt.subplots(rows, 10, figsize=(8, 0.95 * rows + 0.3), squeeze=False)
+    for axes in grid.flat[len(images) :]:
+        axes.set_axis_off()
+    for axes, image, prediction, label in zip(grid.flat, images, predictions, labels):
+        draw_digit(axes, image)
+        correct = prediction == label
+        axes.set_title(f"{prediction}" if correct else f"{prediction}, is {label}", fontsize=9, loc="center")
+        if not correct:
+            axes.add_patch(plt.Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=ORANGE, linewidth=3))
+    figure.suptitle("What the network says each image is")
+    return figure
+
+
+@styled
+def draw_probabilities(images, probabilities, labels, title="Images, and what the network makes of them"):
+    """Draw images, each beside its ten probabilities; the bar of the correct digit has another colour."""
+    figure, grid = plt.subplots(len(images), 2, figsize=(7, 1.5 * len(images) + 0.8), squeeze=False, width_ratios=(1, 4))
+    for (picture, axes), image, row, label in zip(grid, images, probabilities, labels):
+        draw_digit(picture, image)
+        bars = axes.bar(range(10), 100 * row, color=[BLUE if digit == label else SKY for digit in range(10)])
+        axes.bar_label(bars, fmt="%.0f", fontsize=8)
+        axes.set(xticks=range(10), ylim=(0, 115), yticks=[0, 50, 100], ylabel="p (%)")
+        axes.grid(False, axis="x")
+    axes.set_xlabel("digit (dark: the label)")
+    figure.suptitle(title)
+    return figure
+
+
+@styled
+def draw_calibration(confidences, accuracies, title="Accuracy by confidence"):
+    """Draw the accuracy of several groups of images, 0 to 1, against their mean confidence, the largest probability."""
+    figure, axes = plt.subplots(figsize=(5.4, 3.8))
+    axes.plot([0, 100], [0, 100], color=BLACK, linestyle="--", linewidth=1, label="perfect calibration")
+    points = [[100 * value for value in values] for values in (confidences, accuracies)]
+    axes.plot(*points, color=BLUE, marker="o", label="this network")
+    axes.set(title=title, xlabel="confidence: mean largest probability (%)", ylabel="correct predictions (%)")
+    axes.legend()
+    return figure

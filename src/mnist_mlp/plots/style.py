@@ -1,0 +1,59 @@
+"""The look of every figure, and the parts that several of them share."""
+
+import matplotlib.pyplot as plt
+
+# Okabe and Ito's palette: eight colours that colour-blind readers tell apart.
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000 #E69F00 #56B4E9 #009E73 #F0E442 #0072B2 #D55E00 #CC79A7".split()
+)
+COLORS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, BLACK)
+STYLE = {
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "figure.titlesize": 11,
+    "figure.labelsize": 10,
+    "font.family": "DejaVu Sans",  # by its name: sans-serif is looked up in the caller's settings when the figure is shown
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "image.cmap": "gray_r",
+}
+# Decorates a figure: the course's style whatever the caller's settings, which stay as they are.
+styled = plt.style.context(["default", STYLE])
+
+
+def draw_map(axes, values, **scale):
+    """Draw a matrix as a picture, without a grid."""
+    axes.grid(False)
+    return axes.imshow(values, **scale)
+
+
+def draw_digit(axes, image, **scale):
+    """Draw an image of 784 pixels, without axes."""
+    axes.set_axis_off()
+    return axes.imshow(image.reshape(28, 28), **scale)
+
+
+def draw_bars(axes, groups, colors):
+    """Draw the values of each named group as bars, one bar of each group side by side."""
+    width = 0.8 / len(groups)
+    for i, (name, values) in enumerate(groups.items()):
+        places = [place + (i - (len(groups) - 1) / 2) * width for place in range(len(values))]
+        axes.bar(places, values, width, color=colors[i % len(colors)], label=name)
+    axes.grid(False, axis="x")
+
+
+def draw_history(axes, history, **line):
+    """Draw the loss of a training over its epochs."""
+    axes.plot([row["epoch"] for row in history], [row["loss"] for row in history], **line)
+
+
+def legend_right(axes):
+    """Put the legend to the right of the axes."""
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -1,0 +1,120 @@
+"""A notebook to be run: its parameters, and what it computes."""
+
+import ast
+import json
+import math
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from mnist_mlp.sweep.errors import SweepError
+
+# Python's bool() is true for the word "False"; YAML's words are what counts.
+TYPES = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+NO_LITERAL = "expression"
+
+
+class Parameter(NamedTuple):
+    """A parameter of a notebook: the name of its type, annotated or that of its default, and its default."""
+
+    type: str
+    default: object
+
+
+def read_notebook(path):
+    """Read a notebook to be run, without what an earlier run injected."""
+    if not Path(path).is_file():
+        raise SweepError(f"NOTEBOOK must be a notebook file, and there is none at {path}")
+    try:
+        # Not by nbformat, whose import takes a second: papermill uses it where the notebook is executed.
+        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+        if notebook["nbformat"] != 4:
+            raise ValueError(f"format {notebook['nbformat']}")
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+        notebook["cells"] = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags(cell)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SweepError(f"NOTEBOOK must be a notebook of format 4, and {path} cannot be read as one: {error!r}") from error
+    return notebook
+
+
+def _tags(cell):
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def read_parameters(notebook):
+    """Find the parameters of a notebook: the assignments in its first cell tagged ``parameters``."""
+    # Papermill's own inspection reads line by line and cuts a text at its first "#".
+    cells = [cell for cell in notebook["cells"] if "parameters" in _tags(cell)]
+    parameters = {}
+    for node in _statements(cells[0]["source"]) if cells else []:
+        if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
+            parameters[node.target.id] = Parameter(ast.unparse(node.annotation), _default(node.value)[1])
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            parameters[node.targets[0].id] = Parameter(*_default(node.value))
+    return parameters
+
+
+def _statements(source):
+    """Syntax trees of a cell's statements, its magics as calls."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(source)).body
+    except SyntaxError as error:
+        raise SweepError(f"the cell of NOTEBOOK that is tagged parameters must be Python: {error}") from error
+
+
+def _default(node):
+    """Type and value of a default; its source where JSON would not give the value back."""
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return NO_LITERAL, ast.unparse(node)
+    try:
+        kept = json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError):
+        kept = None
+    same = kept == value and type(kept) is type(value)
+    return type(value).__name__, value if same else ast.unparse(node)
+
+
+def parse_parameter(name, value, parameters):
+    """Value of the parameter's type, or an error that says what would be right."""
+    wanted = find_parameter(name, parameters).type
+    if wanted == NO_LITERAL:
+        raise SweepError(
+            f"parameter {name} must be annotated to be changed, such as {name}: int = {parameters[name].default}: "
+            "its type cannot be told from its default"
+        )
+    if wanted not in TYPES:
+        raise SweepError(f"parameter {name} is of type {wanted}; only {', '.join(TYPES)} can be changed, got {value!r}")
+    try:
+        if not isinstance(value, (str, int, float, bool)):
+            raise ValueError(value)
+        # By way of text: int() would cut 5.5 from a file to 5.
+        parsed = TYPES[wanted](str(value))
+        str(parsed).encode()  # half a surrogate pair, of which no file can be written, is a ValueError too
+    except (ValueError, KeyError):
+        raise SweepError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
+    if isinstance(parsed, float) and not math.isfinite(parsed):
+        raise SweepError(f"parameter {name} must be finite, got {value!r}")
+    return parsed
+
+
+def find_parameter(name, parameters):
+    """Parameter of this name, or an error that lists the names there are."""
+    if name not in parameters:
+        raise SweepError(f"parameter {name!r} is unknown; the notebook has {', '.join(parameters) or 'none'}")
+    return parameters[name]
+
+
+def notebook_digest(notebook):
+    """SHA-256 of what a notebook computes: its code, not its texts and outputs."""
+    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return sha256(json.dumps(sources).encode()).hexdigest()
+
+
+def run_id(digest, parameters):
+    """Name of a run: "r" and twelve hexadecimal digits of the digest of its notebook's digest and all its parameters."""
+    return "r" + sha256(json.dumps([digest, parameters], sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,374 @@
+"""What the front door checks: errors that name the argument, its value and what was expected.
+
+A check takes the name of an argument and all the arguments of the call. It raises TypeError or ValueError, or returns what the
+function is to get. `mnist_mlp/__init__.py` says which argument gets which check.
+"""
+
+import inspect
+import math
+import os
+from functools import wraps
+from itertools import pairwise
+from reprlib import repr as short
+
+import numpy as np
+
+from mnist_mlp.optimizers import LOOKAHEADS
+
+DTYPES = ("float32", "float64")
+KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
+
+
+def validated(function, **checks):
+    """Put checks in front of a function, one for each argument named, in this order.
+
+    The result has the function's signature, docstring and source, and is pickled as ``mnist_mlp.NAME``.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def door(*args, **kwargs):
+        try:
+            call = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}(): {error}") from None
+        call.apply_defaults()
+        for name, check in checks.items():
+            call.arguments[name] = check(name, call.arguments)
+        return function(*call.args, **call.kwargs)
+
+    door.__module__ = "mnist_mlp"
+    return door
+
+
+# Numbers
+
+
+def number(expected, accepts):
+    """Check for a finite real number for which `accepts` holds; a bool is none."""
+
+    def check(name, arguments):
+        value = arguments[name]
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+            raise TypeError(f"{name} must be {expected}, got {value!r}")
+        if not math.isfinite(value) or not accepts(value):
+            raise ValueError(f"{name} must be {expected}, got {value!r}")
+        return value
+
+    return check
+
+
+positive = number("a number above 0", lambda value: value > 0)
+non_negative = number("a number of at least 0", lambda value: value >= 0)
+fraction = number("a number in [0, 1)", lambda value: 0 <= value < 1)
+
+
+def integer(lowest, highest=None):
+    """Check for an integer of at least `lowest`; `highest`, if given, is a function of the arguments."""
+
+    def check(name, arguments):
+        most = math.inf if highest is None else highest(arguments)
+        expected = f"an integer of at least {lowest}" if highest is None else f"an integer in {lowest}..{most}"
+        _require_integer(name, arguments[name], lowest, most, expected)
+        return arguments[name]
+
+    return check
+
+
+def _require_integer(name, value, lowest, highest, expected):
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be {expected}, got {value!r}")
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+
+
+count = integer(1)
+seed = integer(0)
+
+
+# Choices and functions
+
+
+def one_of(*choices):
+    """Check for one of these strings."""
+
+    def check(name, arguments):
+        value = arguments[name]
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+        return value
+
+    return check
+
+
+dtype_name = one_of(*DTYPES)
+lookahead = one_of(*LOOKAHEADS)
+
+
+def dtype(name, arguments):
+    """Check for one of `DTYPES`, by its name or as a NumPy type."""
+    try:
+        known = np.dtype(arguments[name]).char in "fd"
+    except TypeError:
+        known = False
+    if not known:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, DTYPES))}, got {arguments[name]!r}")
+    return arguments[name]
+
+
+def generator(name, arguments):
+    """Check for a source of random numbers."""
+    if not isinstance(arguments[name], (np.random.Generator, np.random.RandomState)):
+        raise TypeError(f"{name} must be a numpy.random.Generator or RandomState, got {arguments[name]!r}")
+    return arguments[name]
+
+
+def path(expected):
+    """Check for a string or a path."""
+
+    def check(name, arguments):
+        if not isinstance(arguments[name], (str, os.PathLike)):
+            raise TypeError(f"{name} must be {expected}, got {arguments[name]!r}")
+        return arguments[name]
+
+    return check
+
+
+def function(name, arguments):
+    """Check for something that can be called."""
+    if not callable(arguments[name]):
+        raise TypeError(f"{name} must be a function, got {arguments[name]!r}")
+    return arguments[name]
+
+
+def gradient(name, arguments):
+    """Check for a function, and that what it returns are gradients of the layers that it is given."""
+    compute = function(name, arguments)
+
+    def checked_gradient(layers):
+        gradients = compute(layers)
+        _require_layers(f"the result of {name}", gradients, like=layers)
+        return gradients
+
+    return checked_gradient
+
+
+def unset(reason):
+    """Check for None."""
+
+    def check(name, arguments):
+        if arguments[name] is not None:
+            raise TypeError(f"{name} must not be passed: {reason}")
+
+    return check
+
+
+def optional(check):
+    """Check that lets None pass."""
+    return lambda name, arguments: None if arguments[name] is None else check(name, arguments)
+
+
+# Arrays
+
+
+def array(kinds="fui"):
+    """Check for an array of numbers of these kinds, see `KINDS`."""
+
+    def check(name, arguments):
+        _require_array(name, arguments[name], kinds)
+        return arguments[name]
+
+    return check
+
+
+def _require_array(name, value, kinds):
+    if getattr(getattr(value, "dtype", None), "kind", None) not in tuple(kinds):
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {getattr(value, 'dtype', type(value).__name__)}")
+
+
+def matrix(kinds="fui", columns=None):
+    """Check for a matrix of at least one row; `columns`, if given, is a function of the arguments."""
+
+    def check(name, arguments):
+        _require_matrix(name, arguments[name], kinds, None if columns is None else columns(arguments))
+        return arguments[name]
+
+    return check
+
+
+def _require_matrix(name, value, kinds="fui", columns=None):
+    _require_array(name, value, kinds)
+    if columns is None and value.ndim == 2 and value.size == 0:
+        raise ValueError(f"{name} must have at least one row and one column, got shape {value.shape}")
+    if value.ndim != 2 or len(value) == 0 or columns not in (None, value.shape[1]):
+        shape = f"(rows, {'columns' if columns is None else columns})"
+        raise ValueError(f"{name} must have shape {shape} with at least one row, got shape {value.shape}")
+
+
+def finite(check):
+    """Check that also refuses NaN and infinity."""
+
+    def check_finite(name, arguments):
+        value = check(name, arguments)
+        _require_finite(name, value)
+        return value
+
+    return check_finite
+
+
+def _require_finite(name, value):
+    if value.dtype.kind != "f":
+        return
+    # Some rows at a time: an answer for each of 60,000 images would take 47 MB.
+    for start in range(0, len(value), 1000):
+        rows = value[start : start + 1000]
+        if not np.isfinite(rows).all():
+            row, *rest = (int(i) for i in np.argwhere(~np.isfinite(rows))[0])
+            raise ValueError(f"{name} must be finite, got {rows[row, *rest]} at index {(start + row, *rest)}")
+
+
+def pixels(name, arguments):
+    """Check for uint8 pixels or floats: other integers have no known largest value."""
+    value = arguments[name]
+    if getattr(value, "dtype", None) != np.uint8:
+        _require_array(f"{name}, unless it is uint8 pixels,", value, "f")
+    return value
+
+
+def images(columns):
+    """Check for a matrix of finite pixels, a row an image; `columns` is a function of the arguments."""
+    rows = matrix("fui", columns)
+
+    def check(name, arguments):
+        rows(name, arguments)
+        return pixels(name, arguments)
+
+    return finite(check)
+
+
+def labels(rows=None, classes=None):
+    """Check for a vector of integers in ``0..classes - 1``; `rows` and `classes`, if given, are functions of the arguments."""
+
+    def check(name, arguments):
+        value, n_rows = arguments[name], None if rows is None else rows(arguments)
+        _require_array(name, value, "ui")
+        if value.ndim != 1 or len(value) == 0 or n_rows not in (None, len(value)):
+            raise ValueError(f"{name} must have shape ({n_rows or 'rows, at least 1'},), got shape {value.shape}")
+        n_classes = math.inf if classes is None else classes(arguments)
+        if value.min() < 0 or value.max() >= n_classes:
+            wrong = value[(value < 0) | (value >= n_classes)][0]
+            raise ValueError(f"{name} must hold labels in 0..{n_classes - 1}, got {wrong}")
+        return value
+
+    return check
+
+
+def answers(name, arguments):
+    """Check for predictions or labels that can be compared with each other."""
+    _require_array(name, arguments[name], "ui")
+    shapes = [np.shape(arguments[one]) for one in ("predictions", "labels")]
+    if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
+        raise ValueError(
+            f"predictions and labels must be vectors of one length of at least 1, got shapes {shapes[0]} and {shapes[1]}"
+        )
+    return arguments[name]
+
+
+# Layers
+
+
+def layer_sizes(name, arguments):
+    """Check for a sequence of at least two positive integers."""
+    value = arguments[name]
+    if not isinstance(value, (tuple, list)) or len(value) < 2:
+        raise ValueError(f"{name} must be at least two sizes such as (784, 104, 64, 10), got {value!r}")
+    for i, size in enumerate(value):
+        _require_integer(f"{name}[{i}]", size, 1, math.inf, "an integer of at least 1")
+    return value
+
+
+def layers(like=None):
+    """Check for a list of layers of floats, each as wide as the next one needs, or of the shapes of another argument."""
+
+    def check(name, arguments):
+        _require_layers(name, arguments[name], None if like is None else arguments[like])
+        return arguments[name]
+
+    return check
+
+
+def _require_layers(name, value, like=None):
+    fields = isinstance(value, (list, tuple)) and [getattr(layer, "_fields", None) for layer in value]
+    if not fields or set(fields) != {("weights", "bias")}:
+        raise TypeError(f"{name} must be a list of at least one Layer(weights, bias), got {short(value)}")
+    for i, (weights, bias) in enumerate(value, start=1):
+        _require_array(f"{name}: weights of layer {i}", weights, "f")
+        _require_array(f"{name}: bias of layer {i}", bias, "f")
+    found = _shapes(value)
+    if like is not None and found != _shapes(like):
+        raise ValueError(f"{name} must have the shapes {_shapes(like)}, got {found}")
+    n_in = found[0][0][:1]
+    for weights, bias in found:
+        if len(weights) != 2 or weights[:1] != n_in or bias != (1, weights[1]):
+            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in as the layer before, got {found}")
+        n_in = weights[1:]
+
+
+def _shapes(value):
+    return [(weights.shape, bias.shape) for weights, bias in value]
+
+
+def float64_layers(name, arguments):
+    """Check for layers in float64."""
+    value = layers()(name, arguments)
+    if other := {array.dtype.name for layer in value for array in layer} - {"float64"}:
+        raise ValueError(f"{name} must be float64 for a gradient check, got {other.pop()}")
+    return value
+
+
+def initial_layers(name, arguments):
+    """Check for finite layers of the shapes that `layer_sizes` asks for."""
+    value, sizes = layers()(name, arguments), arguments["layer_sizes"]
+    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
+    if _shapes(value) != expected:
+        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
+    for i, (weights, bias) in enumerate(value, start=1):
+        _require_finite(f"{name}: weights of layer {i}", weights)
+        _require_finite(f"{name}: bias of layer {i}", bias)
+    return value
+
+
+def activations(name, arguments):
+    """Check for what ``forward(X, layers)`` returns."""
+    value, network = arguments[name], arguments["layers"]
+    widths = [len(network[0].weights), *(weights.shape[1] for weights, _ in network)]
+    if not isinstance(value, (list, tuple)) or len(value) != len(widths):
+        raise ValueError(f"{name} must be the {len(widths)} arrays that forward returns, got {short(value)}")
+    for i, (a, width) in enumerate(zip(value, widths)):
+        _require_matrix(f"{name}[{i}]", a, "f", width)
+        if len(a) != len(value[0]):
+            raise ValueError(f"{name} must have one number of rows, got {len(value[0])} and {len(a)}")
+    return value
+
+
+# What an argument must fit: functions of the arguments
+
+
+def rows_of(name):
+    """Count the rows of an array argument."""
+    return lambda arguments: len(arguments[name])
+
+
+def n_inputs(arguments):
+    """Count the input units of the layers."""
+    return len(arguments["layers"][0].weights)
+
+
+def n_outputs(arguments):
+    """Count the output units of the layers."""
+    return arguments["layers"][-1].weights.shape[1]
+
+
+def n_images(arguments):
+    """Count the images that the activations belong to."""
+    return len(arguments["activations"][0])

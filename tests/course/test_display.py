@@ -1,0 +1,63 @@
+"""Readers see a function's own lines, and where they stand."""
+
+import pytest
+
+import mnist_mlp
+from mnist_mlp import network
+from mnist_mlp.course import display, show_source
+from mnist_mlp.engine.batches import MiniBatch
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What `show_source` displays, as Markdown."""
+
+    def show(*functions):
+        displayed = []
+        monkeypatch.setattr(display, "display", lambda markdown: displayed.append(markdown.data))
+        show_source(*functions)
+        return displayed
+
+    return show
+
+
+FORWARD = '''`src/mnist_mlp/network.py`
+```python
+def forward(X, layers):
+    """Forward pass: the activations of every layer."""
+    activations = [X]
+    for weights, bias in layers[:-1]:
+        activations.append(relu(activations[-1] @ weights + bias))
+    weights, bias = layers[-1]
+    activations.append(softmax(activations[-1] @ weights + bias))
+    return activations
+```'''
+
+
+@pytest.mark.parametrize("function", [mnist_mlp.forward, network.forward])
+def test_the_source_is_the_bare_function_s_with_one_line_of_docstring(function, shown):
+    assert shown(function) == [FORWARD]
+
+
+def test_methods_are_dedented_and_several_functions_shown_one_by_one(shown):
+    method, _ = shown(MiniBatch.gradient, network.relu)
+    assert method.splitlines()[:3] == [
+        "`src/mnist_mlp/engine/batches.py`",
+        "```python",
+        "def gradient(self, layers, lambda_reg):",
+    ]
+
+
+def without_docstring(x):
+    return x + 1
+
+
+def test_a_function_without_docstring_is_shown_whole(shown):
+    assert shown(without_docstring)[0].endswith("```python\ndef without_docstring(x):\n    return x + 1\n```")
+
+
+@pytest.mark.parametrize("name", sorted(set(mnist_mlp.__all__) - {"Layer", "Mnist", "TrainingResult"}))
+def test_no_public_function_shows_a_check(name, shown):
+    (source,) = shown(getattr(mnist_mlp, name))
+    assert source.startswith("`src/mnist_mlp/") and f"def {name}(" in source
+    assert not any(word in source for word in ("TypeError", "check.", "validated", "unwrap"))

@@ -1,0 +1,316 @@
+"""A bad argument is an error that names the argument, what was passed and what was expected."""
+
+import inspect
+import pickle
+import re
+import traceback
+
+import numpy as np
+import pytest
+
+import mnist_mlp
+from mnist_mlp import (
+    Layer,
+    back_prop,
+    compute_loss,
+    cross_entropy,
+    forward,
+    get_accuracy,
+    get_predictions,
+    gradient_check,
+    initialize,
+    l2_penalty,
+    load_layers,
+    load_mnist,
+    look_ahead,
+    network,
+    one_hot_encode,
+    optimizers,
+    predict,
+    relu,
+    relu_deriv,
+    save_layers,
+    scale,
+    softmax,
+    split_validation,
+    train,
+    update_params_nag,
+)
+
+SIZES = (4, 3, 2)
+X = np.linspace(0, 1, 20).reshape(5, 4)
+Y = np.array([0, 1, 0, 1, 1])
+LAYERS = initialize(SIZES, np.random.default_rng(0))
+ZEROS = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in LAYERS]
+ACTIVATIONS = forward(X, LAYERS)
+NAN = float("nan")
+
+# A valid call of every function; each test below replaces one argument by a bad one.
+GOOD = {
+    initialize: dict(layer_sizes=SIZES, rng=np.random.default_rng(0), dtype="float64"),
+    relu: dict(z=X),
+    relu_deriv: dict(z=X),
+    softmax: dict(z=X),
+    forward: dict(X=X, layers=LAYERS),
+    predict: dict(X=X, layers=LAYERS),
+    scale: dict(X=X, dtype="float64"),
+    one_hot_encode: dict(y=Y, num_classes=2, dtype="float64"),
+    cross_entropy: dict(logits=X, y=Y),
+    l2_penalty: dict(layers=LAYERS, lambda_reg=0.1, m=5),
+    compute_loss: dict(activations=ACTIVATIONS, y=Y, layers=LAYERS, lambda_reg=0.1),
+    back_prop: dict(activations=ACTIVATIONS, y=Y, layers=LAYERS, lambda_reg=0.1),
+    gradient_check: dict(X=X, y=Y, layers=LAYERS, lambda_reg=0.1, gradients=ZEROS, step=1e-6, n_entries=2, seed=0),
+    look_ahead: dict(layers=LAYERS, velocities=ZEROS, learning_rate=0.1, beta=0.9, lookahead="original"),
+    update_params_nag: dict(layers=LAYERS, velocities=ZEROS, gradient=lambda layers: ZEROS, learning_rate=0.1, beta=0.9),
+    get_predictions: dict(probabilities=X),
+    get_accuracy: dict(predictions=Y, labels=Y),
+    split_validation: dict(X=X, y=Y, n_validation=2, seed=0),
+    save_layers: dict(path="network", layers=LAYERS),
+    train: dict(X=X, y=Y, layer_sizes=SIZES, layers=LAYERS, epochs=0),
+}
+
+
+def with_nan(value):
+    changed = X.copy()
+    changed[1, 2] = value
+    return changed
+
+
+def layers_with(number=0, **changes):
+    """The layers with one array changed."""
+    return [layer._replace(**changes) if i == number else layer for i, layer in enumerate(LAYERS)]
+
+
+NOT_A_NUMBER = [("1", TypeError, "'1'"), (None, TypeError, "None"), (True, TypeError, "True"), ([1], TypeError, r"\[1\]")]
+NOT_AN_INTEGER = [*NOT_A_NUMBER, (1.0, TypeError, "1.0")]
+NOT_AN_ARRAY = [([[0.5]], TypeError, "array of .*got list"), (None, TypeError, "array of .*got NoneType")]
+NOT_REAL = [
+    *NOT_AN_ARRAY,
+    (X.astype(complex), TypeError, "array of .*got complex128"),
+    (X.astype(object), TypeError, "array of .*got object"),
+]
+NOT_A_MATRIX = [
+    *NOT_REAL,
+    (X[0], ValueError, r"shape \(rows, .*got shape \(4,\)"),
+    (X[None], ValueError, r"shape \(rows, .*got shape \(1, 5, 4\)"),
+    (X[:0], ValueError, r"at least one row.*got shape \(0, 4\)"),
+]
+NO_COLUMNS = [(X[:, :0], ValueError, r"one column, got shape \(5, 0\)")]
+NOT_IMAGES = [*NOT_A_MATRIX, (X[:, :3], ValueError, r"shape \(rows, 4\).*got shape \(5, 3\)")]
+NOT_FLOATS = [((X > 0.5).astype(int), TypeError, "floats.*got int64")]
+NOT_PIXELS = [((X * 255).astype(int), TypeError, "uint8 pixels.*floats, got int64")]
+NOT_FINITE = [(with_nan(bad), ValueError, rf"finite, got {bad} at index \(1, 2\)") for bad in (NAN, np.inf, -np.inf)]
+NOT_INTEGERS = [
+    (Y.tolist(), TypeError, "array of integers, got list"),
+    (Y.astype(float), TypeError, "array of integers, got float64"),
+    (Y == 1, TypeError, "array of integers, got bool"),
+    (np.array(["0", "1", "0", "1", "1"]), TypeError, "array of integers, got <U1"),
+]
+NO_LABELS = [
+    *NOT_INTEGERS,
+    (Y[:, None], ValueError, r"shape \(.*\), got shape \(5, 1\)"),
+    (Y[:0], ValueError, r"shape \(.*\), got shape \(0,\)"),
+]
+NO_CLASSES = [(Y - 1, ValueError, r"labels in 0\.\.\d, got -1"), (Y + 9, ValueError, r"labels in 0\.\.\d, got 9")]
+NOT_FITTING_LABELS = [*NO_LABELS, *NO_CLASSES, (Y[:4], ValueError, r"shape \(5,\), got shape \(4,\)")]
+NO_LAYERS = [
+    (None, TypeError, r"list of at least one Layer\(weights, bias\), got None"),
+    ([], TypeError, r"list of at least one Layer\(weights, bias\), got \[\]"),
+    ([1, 2], TypeError, r"list of at least one Layer\(weights, bias\), got \[1, 2\]"),
+    ([LAYERS[0], 3], TypeError, r"list of at least one Layer\(weights, bias\), got \[.*3\]"),
+    (LAYERS[0], TypeError, r"list of at least one Layer\(weights, bias\), got "),
+    ([(LAYERS[0].weights, LAYERS[0].bias)], TypeError, r"list of at least one Layer\(weights, bias\), got "),
+    (layers_with(weights=[[1.0]]), TypeError, "weights of layer 1 must be an array of floats, got list"),
+    (layers_with(1, bias=np.zeros((1, 2), int)), TypeError, "bias of layer 2 must be an array of floats, got int64"),
+    (layers_with(bias=np.zeros(3)), ValueError, r"must have .*shapes .*got .*\(3,\)"),
+    (layers_with(bias=np.zeros((1, 2))), ValueError, r"must have .*shapes .*got .*\(4, 3\), \(1, 2\)"),
+    (layers_with(weights=np.zeros(4)), ValueError, r"must have .*shapes .*got .*\(4,\)"),
+    (layers_with(1, weights=np.zeros((4, 2))), ValueError, r"must have .*shapes .*got .*\(4, 2\)"),
+]
+UNLIKE_LAYERS = [*NO_LAYERS, (LAYERS[:1], ValueError, r"must have the shapes .*\(3, 2\).*, got \[\(\(4, 3\), \(1, 3\)\)\]")]
+NOT_POSITIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"above 0, got {bad}") for bad in (0, -0.1, NAN, float("inf")))]
+NEGATIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"of at least 0, got {bad}") for bad in (-0.1, NAN, float("inf")))]
+NOT_A_FRACTION = [*NOT_A_NUMBER, *((bad, ValueError, rf"in \[0, 1\), got {bad}") for bad in (1, 1.5, -0.1, NAN))]
+NOT_A_COUNT = [*NOT_AN_INTEGER, (0, ValueError, "of at least 1, got 0"), (-1, ValueError, "of at least 1, got -1")]
+NEGATIVE_INTEGER = [*NOT_AN_INTEGER, (-1, ValueError, "of at least 0, got -1")]
+NO_DTYPE = [
+    ("float16", ValueError, "one of 'float32', 'float64', got 'float16'"),
+    ("double trouble", ValueError, "one of 'float32', 'float64', got 'double trouble'"),
+    (int, ValueError, "one of 'float32', 'float64', got <class 'int'>"),
+]
+NO_LOOKAHEAD = [
+    (bad, ValueError, f"one of 'original', 'consistent', 'none', got {bad!r}") for bad in ("nesterov", None, 1, "Original")
+]
+NO_SIZES = [
+    (784, ValueError, "at least two sizes.*got 784"),
+    ((784,), ValueError, r"at least two sizes.*got \(784,\)"),
+    ((4, 0, 2), ValueError, r"layer_sizes\[1\] must be an integer of at least 1, got 0"),
+    ((4, 3, 2.0), TypeError, r"layer_sizes\[2\] must be an integer of at least 1, got 2.0"),
+    ((4, True, 2), TypeError, r"layer_sizes\[1\] must be an integer of at least 1, got True"),
+]
+NO_ACTIVATIONS = [
+    (None, ValueError, "3 arrays.*got None"),
+    (ACTIVATIONS[:2], ValueError, "3 arrays.*got "),
+    ([ACTIVATIONS[0], ACTIVATIONS[1], ACTIVATIONS[2].tolist()], TypeError, r"activations\[2\].*array of floats, got list"),
+    ([ACTIVATIONS[0], ACTIVATIONS[0], ACTIVATIONS[2]], ValueError, r"activations\[1\].*\(rows, 3\).*got shape \(5, 4\)"),
+    ([ACTIVATIONS[0], ACTIVATIONS[1][:4], ACTIVATIONS[2]], ValueError, "one number of rows, got 5 and 4"),
+]
+NO_PATH = [(bad, TypeError, f"got {bad}") for bad in (None, 3, 0.5)]
+NO_FUNCTION = [(1, TypeError, "function.*got 1"), ("f", TypeError, "function.*got 'f'")]
+
+BAD = {
+    (initialize, "layer_sizes"): NO_SIZES,
+    (initialize, "rng"): [(bad, TypeError, f"Generator or RandomState, got {bad}") for bad in (0, None)],
+    (initialize, "dtype"): NO_DTYPE,
+    (relu, "z"): NOT_REAL,
+    (relu_deriv, "z"): NOT_REAL,
+    (softmax, "z"): NOT_A_MATRIX + NO_COLUMNS,
+    (forward, "X"): NOT_IMAGES + NOT_FLOATS,
+    (forward, "layers"): NO_LAYERS,
+    (predict, "X"): NOT_IMAGES + NOT_PIXELS + NOT_FINITE,
+    (predict, "layers"): NO_LAYERS,
+    (scale, "X"): NOT_REAL + NOT_PIXELS,
+    (scale, "dtype"): NO_DTYPE,
+    (one_hot_encode, "y"): NO_LABELS + NO_CLASSES,
+    (one_hot_encode, "num_classes"): NOT_A_COUNT,
+    (one_hot_encode, "dtype"): NO_DTYPE,
+    (cross_entropy, "logits"): NOT_A_MATRIX + NO_COLUMNS,
+    (cross_entropy, "y"): NOT_FITTING_LABELS,
+    (l2_penalty, "layers"): NO_LAYERS,
+    (l2_penalty, "lambda_reg"): NEGATIVE,
+    (l2_penalty, "m"): NOT_A_COUNT,
+    (compute_loss, "activations"): NO_ACTIVATIONS,
+    (compute_loss, "y"): NOT_FITTING_LABELS,
+    (compute_loss, "layers"): NO_LAYERS,
+    (compute_loss, "lambda_reg"): NEGATIVE,
+    (back_prop, "activations"): NO_ACTIVATIONS,
+    (back_prop, "y"): NOT_FITTING_LABELS,
+    (back_prop, "layers"): NO_LAYERS,
+    (back_prop, "lambda_reg"): NEGATIVE,
+    (gradient_check, "X"): NOT_IMAGES + NOT_FLOATS + NOT_FINITE,
+    (gradient_check, "y"): NOT_FITTING_LABELS,
+    (gradient_check, "layers"): [
+        *NO_LAYERS,
+        (initialize(SIZES, np.random.default_rng(0), "float32"), ValueError, "float64 for a gradient check, got float32"),
+    ],
+    (gradient_check, "lambda_reg"): NEGATIVE,
+    (gradient_check, "gradients"): [case for case in UNLIKE_LAYERS if case[0] is not None],
+    (gradient_check, "step"): NOT_POSITIVE,
+    (gradient_check, "n_entries"): NOT_A_COUNT,
+    (gradient_check, "seed"): NEGATIVE_INTEGER,
+    (get_predictions, "probabilities"): NOT_A_MATRIX + NO_COLUMNS + NOT_FINITE,
+    (get_accuracy, "predictions"): [*NOT_INTEGERS, (Y[:4], ValueError, r"one length.*got shapes \(4,\) and \(5,\)")],
+    (get_accuracy, "labels"): [*NOT_INTEGERS, (Y[:, None], ValueError, r"one length.*got shapes \(5,\) and \(5, 1\)")],
+    (split_validation, "X"): NOT_A_MATRIX + NO_COLUMNS,
+    (split_validation, "y"): [*NO_LABELS, (Y[:4], ValueError, r"shape \(5,\), got shape \(4,\)")],
+    (split_validation, "n_validation"): [
+        *NOT_AN_INTEGER,
+        *((bad, ValueError, rf"in 0\.\.4, got {bad}") for bad in (-1, 5)),
+    ],
+    (split_validation, "seed"): NEGATIVE_INTEGER,
+    (save_layers, "path"): NO_PATH,
+    (save_layers, "layers"): NO_LAYERS,
+    (load_layers, "path"): NO_PATH,
+    (load_mnist, "source"): NO_PATH,
+    (train, "X"): NOT_IMAGES + NOT_PIXELS + NOT_FINITE,
+    (train, "y"): NOT_FITTING_LABELS,
+    (train, "layer_sizes"): NO_SIZES,
+    (train, "epochs"): NEGATIVE_INTEGER,
+    (train, "learning_rate"): NOT_POSITIVE,
+    (train, "lambda_reg"): NEGATIVE,
+    (train, "beta"): NOT_A_FRACTION,
+    (train, "batch_size"): [
+        *((bad, error, found) for bad, error, found in NOT_AN_INTEGER if bad is not None),
+        *((bad, ValueError, rf"in 1\.\.5, got {bad}") for bad in (0, -1, 6)),
+    ],
+    (train, "lookahead"): NO_LOOKAHEAD,
+    (train, "seed"): NEGATIVE_INTEGER,
+    (train, "dtype"): [*NO_DTYPE, (np.float32, ValueError, "one of 'float32', 'float64', got <class 'numpy.float32'>")],
+    (train, "layers"): [
+        *(case for case in NO_LAYERS if case[0] is not None),
+        (LAYERS[:1], ValueError, r"shapes .* of layer_sizes=\(4, 3, 2\), got \[\(\(4, 3\), \(1, 3\)\)\]"),
+        (layers_with(1, bias=np.array([[0, NAN]])), ValueError, r"bias of layer 2 must be finite, got nan at index \(0, 1\)"),
+        (layers_with(weights=np.full((4, 3), np.inf)), ValueError, "weights of layer 1 must be finite, got inf"),
+    ],
+    (train, "threads"): [case for case in NOT_A_COUNT if case[0] is not None],
+    (train, "record_every"): NOT_A_COUNT,
+    (train, "metrics"): NO_FUNCTION,
+    (train, "progress"): NO_FUNCTION,
+    **{
+        (function, name): cases
+        for function in (look_ahead, update_params_nag)
+        for name, cases in {
+            "layers": NO_LAYERS,
+            "velocities": UNLIKE_LAYERS,
+            "learning_rate": NOT_POSITIVE,
+            "beta": NOT_A_FRACTION,
+            "lookahead": NO_LOOKAHEAD,
+        }.items()
+    },
+    (update_params_nag, "gradient"): [
+        *NO_FUNCTION,
+        (lambda layers: None, TypeError, "list of at least one Layer.*got None"),
+        (lambda layers: ZEROS[:1], ValueError, "must have the shapes"),
+    ],
+}
+
+
+@pytest.mark.parametrize("function", GOOD)
+def test_valid_calls_succeed(function, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    function(**GOOD[function])
+
+
+@pytest.mark.parametrize(
+    "function, name, value, error, message",
+    [
+        pytest.param(function, name, *case, id=f"{function.__name__}-{name}-{i}")
+        for (function, name), cases in BAD.items()
+        for i, case in enumerate(cases)
+    ],
+)
+def test_a_bad_argument_is_named_with_its_value_and_what_was_expected(function, name, value, error, message):
+    with pytest.raises(error, match=message) as caught:
+        function(**{**GOOD.get(function, {}), name: value})
+    assert type(caught.value) is error
+    assert re.search(rf"\b{name}\b.* must (be|have|hold) .*got ", str(caught.value))
+
+
+@pytest.mark.parametrize("both", [Y[:, None], Y[:0]])
+def test_accuracy_needs_two_non_empty_vectors(both):
+    with pytest.raises(ValueError, match=r"vectors of one length of at least 1, got shapes \(.*\) and \(.*\)"):
+        get_accuracy(both, both)
+
+
+def test_the_front_door_has_the_signature_and_docstring_of_the_function_behind_it():
+    assert inspect.signature(mnist_mlp.forward) == inspect.signature(network.forward)
+    assert mnist_mlp.forward.__doc__ == network.forward.__doc__
+    assert inspect.signature(mnist_mlp.train_cached) == inspect.signature(train)
+    assert inspect.getsource(inspect.unwrap(mnist_mlp.forward)).startswith("def forward(X, layers):")
+
+
+@pytest.mark.parametrize("name", sorted(set(mnist_mlp.__all__) - {"Layer", "Mnist", "TrainingResult"}))
+def test_every_public_function_can_be_pickled_and_checks_its_arguments(name):
+    door = getattr(mnist_mlp, name)
+    assert pickle.loads(pickle.dumps(door)) is door
+    arguments = {argument: object() for argument in inspect.signature(door).parameters}
+    with pytest.raises((TypeError, ValueError), match=r"must (be|have|hold|not be passed).*"):
+        door(**arguments)
+
+
+def test_an_unknown_argument_names_the_function():
+    with pytest.raises(TypeError, match=r"forward\(\): got an unexpected keyword argument 'x'"):
+        forward(X, LAYERS, x=X)
+
+
+def test_the_front_door_adds_one_frame_to_a_traceback():
+    def gradient(layers):
+        raise ZeroDivisionError
+
+    def frames(update):
+        with pytest.raises(ZeroDivisionError) as caught:
+            update(LAYERS, ZEROS, gradient, 0.1, 0.9)
+        return len(traceback.extract_tb(caught.value.__traceback__))
+
+    # One for the door of the update and one for that of the gradient, whose result is checked.
+    assert frames(update_params_nag) - frames(optimizers.update_params_nag) == 2
