@@ -86,7 +86,7 @@ split_validation = validated(
 initialize = validated(network.initialize, layer_sizes=check.layer_sizes, rng=check.generator, dtype=check.dtype_name)
 relu = validated(network.relu, z=check.array())
 relu_deriv = validated(network.relu_deriv, z=check.array())
-softmax = validated(network.softmax, z=check.matrix())
+softmax = validated(network.softmax, z=check.floats(check.matrix()))
 forward = validated(network.forward, layers=check.layers(), X=check.matrix("f", check.n_inputs))
 predict = validated(network.predict, layers=check.layers(), X=check.images(check.n_inputs))
 scale = validated(network.scale, X=check.pixels, dtype=check.dtype)
@@ -100,7 +100,7 @@ one_hot_encode = validated(
 )
 cross_entropy = validated(
     loss.cross_entropy,
-    logits=check.matrix(),
+    logits=check.floats(check.matrix()),
     y=check.labels(check.rows_of("logits"), lambda arguments: arguments["logits"].shape[1]),
 )
 l2_penalty = validated(loss.l2_penalty, layers=check.layers(), lambda_reg=check.non_negative, m=check.count)
