@@ -9,13 +9,14 @@ from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers,
 from mnist_mlp import validation as check
 from mnist_mlp.data import Mnist
 from mnist_mlp.network import Layer
-from mnist_mlp.training import TrainingResult
+from mnist_mlp.training import TrainingResult, TrainingWarning
 from mnist_mlp.validation import validated
 
 __all__ = [
     "Layer",
     "Mnist",
     "TrainingResult",
+    "TrainingWarning",
     "back_prop",
     "compute_loss",
     "cross_entropy",
