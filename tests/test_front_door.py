@@ -161,7 +161,11 @@ NOT_PIXELS = [
     *RAW_FLOATS,
     *((RAW.astype(kind), TypeError, rf'uint8 pixels.*floats, got {kind} .*astype\("uint8"\)') for kind in ("int64", "uint16")),
 ]
-CAST_AFTER_SCALING = [(X.astype("uint8"), ValueError, "pixels 0 to 255 if it is uint8, got none above 1")]
+WRONGLY_SCALED = [
+    (X.astype("uint8"), ValueError, r"pixels 0 to 255 if it is uint8, got none above 1 \(scale pixels once"),
+    (X / 255, ValueError, r"floats in \[0, 1\], got none above 0\.0039 \(scale pixels once"),
+    (X.astype("float32") / 300, ValueError, r"floats in \[0, 1\], got none above 0\.0033"),
+]
 SLICED = [
     (Sliced(X[0]), ValueError, r"shape \(rows, 4\).*got shape \(4,\)"),
     (Sliced(X.astype(object)), TypeError, "array of floats, got object"),
@@ -250,7 +254,7 @@ BAD = {
     (softmax, "z"): NOT_A_MATRIX + NO_COLUMNS,
     (forward, "X"): NOT_IMAGES + NOT_FLOATS,
     (forward, "layers"): NO_LAYERS,
-    (predict, "X"): NOT_IMAGES + NOT_PIXELS + CAST_AFTER_SCALING + NOT_FINITE + SLICED,
+    (predict, "X"): NOT_IMAGES + NOT_PIXELS + WRONGLY_SCALED + NOT_FINITE + SLICED,
     (predict, "layers"): NO_LAYERS,
     (scale, "X"): NOT_REAL + NOT_PIXELS,
     (scale, "dtype"): NO_DTYPE,
@@ -295,7 +299,7 @@ BAD = {
     (save_layers, "layers"): NO_LAYERS,
     (load_layers, "path"): NO_PATH,
     (load_mnist, "source"): NO_PATH,
-    (train, "X"): NOT_IMAGES + NOT_PIXELS + CAST_AFTER_SCALING + NOT_FINITE + SLICED,
+    (train, "X"): NOT_IMAGES + NOT_PIXELS + WRONGLY_SCALED + NOT_FINITE + SLICED,
     (train, "y"): NOT_FITTING_LABELS,
     (train, "layer_sizes"): NO_SIZES,
     (train, "epochs"): NEGATIVE_INTEGER,

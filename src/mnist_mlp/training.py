@@ -163,7 +163,10 @@ def warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size):
         cause = f"too large a learning_rate, here {learning_rate!r}, or initial weights of zero"
     elif updates >= MANY_UPDATES and cross_entropy > 0.99 * best_guess > 0:
         failure = f"after {updates} updates the cross-entropy is {cross_entropy:.3g}, no better than answers without the images"
-        cause = f"too small a learning_rate, here {learning_rate!r}, or labels that belong to other images"
+        cause = (
+            f"a learning_rate too small or too large, here {learning_rate!r}, too large a lambda_reg, here {lambda_reg!r}, "
+            "or labels that belong to other images"
+        )
     else:
         return
     warnings.warn(f"training has probably failed: {failure}. The usual cause: {cause}", TrainingWarning, stacklevel=4)

@@ -291,8 +291,10 @@ def images(columns):
             value = _as_array(name, value, "fui")
         _require_rows(name, value.shape, columns(arguments))
         _require_pixels(name, _require_finite(name, value))
-        if value.dtype == np.uint8 and _largest(value, harmless=lambda rows: rows.max() > 1) == 1:
-            raise ValueError(f"{name} must hold pixels 0 to 255 if it is uint8, got none above 1 (scaled ones are floats)")
+        one = 1 if value.dtype == np.uint8 else 1 / 255
+        if largest := _largest(value, harmless=lambda rows: rows.max() > one or rows.min() < 0):
+            expected = "pixels 0 to 255 if it is uint8" if one == 1 else "floats in [0, 1]"
+            raise ValueError(f"{name} must hold {expected}, got none above {largest:.2g} (scale pixels once, to floats)")
         return value
 
     return check
