@@ -214,6 +214,10 @@ NO_LAYERS = [
     (layers_with(weights=np.zeros(4)), ValueError, r"must have .*shapes .*got .*\(4,\)"),
     (layers_with(1, weights=np.zeros((4, 2))), ValueError, r"must have .*shapes .*got .*\(4, 2\)"),
 ]
+NOT_FINITE_LAYERS = [
+    (layers_with(1, bias=np.array([[0, NAN]])), ValueError, r"bias of layer 2 must be finite, got nan at index \(0, 1\)"),
+    (layers_with(weights=np.full((4, 3), np.inf)), ValueError, "weights of layer 1 must be finite, got inf"),
+]
 UNLIKE_LAYERS = [*NO_LAYERS, (LAYERS[:1], ValueError, r"must have the shapes .*\(3, 2\).*, got \[\(\(4, 3\), \(1, 3\)\)\]")]
 NOT_POSITIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"above 0, got {bad}") for bad in (0, -0.1, NAN, float("inf")))]
 NEGATIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"of at least 0, got {bad}") for bad in (-0.1, NAN, float("inf")))]
@@ -255,7 +259,7 @@ BAD = {
     (forward, "X"): NOT_IMAGES + NOT_FLOATS,
     (forward, "layers"): NO_LAYERS,
     (predict, "X"): NOT_IMAGES + NOT_PIXELS + WRONGLY_SCALED + NOT_FINITE + SLICED,
-    (predict, "layers"): NO_LAYERS,
+    (predict, "layers"): NO_LAYERS + NOT_FINITE_LAYERS,
     (scale, "X"): NOT_REAL + NOT_PIXELS,
     (scale, "dtype"): NO_DTYPE,
     (one_hot_encode, "y"): NO_LABELS + NO_CLASSES,
@@ -316,8 +320,7 @@ BAD = {
     (train, "layers"): [
         *(case for case in NO_LAYERS if case[0] is not None),
         (LAYERS[:1], ValueError, r"shapes .* of layer_sizes=\(4, 3, 2\), got \[\(\(4, 3\), \(1, 3\)\)\]"),
-        (layers_with(1, bias=np.array([[0, NAN]])), ValueError, r"bias of layer 2 must be finite, got nan at index \(0, 1\)"),
-        (layers_with(weights=np.full((4, 3), np.inf)), ValueError, "weights of layer 1 must be finite, got inf"),
+        *NOT_FINITE_LAYERS,
     ],
     (train, "threads"): [case for case in NOT_A_COUNT if case[0] is not None],
     (train, "record_every"): NOT_A_COUNT,

@@ -132,7 +132,7 @@ SYMPTOMS = {
     ),
     "pixels from a table are int64": Symptom(
         lambda d: train(d.X.astype("int64"), d.y, **BRIEF),
-        Error(TypeError, r'X must be uint8 pixels .*got int64 .*\.astype\("uint8"\)'),
+        Error(TypeError, r'X, unless it is uint8 pixels, .*got int64 .*\.astype\("uint8"\)'),
     ),
     "black and white pixels are True and False": Symptom(
         lambda d: train(d.X > 127, d.y, **BRIEF), Error(TypeError, r"X must be .*got bool .*\.astype\(float\)")
@@ -354,6 +354,11 @@ SYMPTOMS = {
         lambda d: train(d.X, d.y, layers=with_weights(d.layers, bias=lambda b: b - 100), **BRIEF),
         Warns("all units of hidden layer 1 are 0 for each of 1000 images"),
         "https://ai.stackexchange.com/questions/28864",
+    ),
+    "all predictions are 0: the weights became NaN": Symptom(
+        lambda d: predict(d.X_test, with_weights(d.layers, lambda w: w * np.nan)),
+        Error(ValueError, r"layers: weights of layer 1 must be finite, got nan at index \(0, 0\)"),
+        "https://github.com/henrysky/astroNN/issues/6",
     ),
     "every run gives another result": Symptom(
         lambda d: [flat(train(d.X, d.y, batch_size=128, **BRIEF).layers) for _ in range(2)],

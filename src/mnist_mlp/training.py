@@ -63,8 +63,9 @@ def train(
     Parameters
     ----------
     X : array, shape (m, layer_sizes[0])
-        Images, a row each: floats in [0, 1], or uint8 pixels, which are scaled as they are used (a quarter of the memory). An
-        ndarray, or anything that gives rows when it is sliced, such as `numpy.memmap`: images on disk stay there.
+        Images, a row each: floats in [0, 1] or standardized, or uint8 pixels, which are scaled as they are used (a quarter of
+        the memory). An ndarray, or anything that gives ndarrays when it is sliced, such as a data set on disk, which stays
+        there.
     y : ndarray of int, shape (m,)
         Labels in ``0..layer_sizes[-1] - 1``.
     layer_sizes : tuple of int

@@ -188,11 +188,12 @@ def _as_ndarray(name, value, kinds):
     raise TypeError(f"{name} must be {KINDS[kinds]}, got {type(value).__name__}{_hint(*cures[:1])}")
 
 
-def _require_kind(name, value, kinds):
+def _require_kind(name, value, kinds, integers=".astype(float)"):
     if value.dtype.kind not in kinds:
-        cure = "scale(...)" if value.dtype == np.uint8 else ".astype(int)" if kinds == "ui" else ".astype(float)"
-        certain = value.dtype.kind in "buifOSU"  # a complex number, a date or a record is more than a number
-        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(cure if certain else None)}")
+        # A complex number, a date or a record is more than a number.
+        cures = dict.fromkeys("bfOSU", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
+        cure = "scale(...)" if value.dtype == np.uint8 else cures.get(value.dtype.kind)
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(cure)}")
     return value
 
 
@@ -269,16 +270,14 @@ def pixels(name, arguments):
 
 
 def _require_pixels(name, value):
-    kind = value.dtype.kind
-    if value.dtype != np.uint8 and kind in "ui":  # their largest value is not known
-        expected = f"{name} must be uint8 pixels or an array of floats"
-        raise TypeError(f'{expected}, got {value.dtype} (convert pixels 0 to 255 with .astype("uint8"))')
-    if kind not in "ui":
-        _require_kind(f"{name}, unless it is uint8 pixels,", value, "f")
-        # Standardized pixels may be as large, but some of them are no whole numbers or below 0.
-        largest = _largest(value, harmless=lambda rows: rows.min(initial=0) < 0 or (rows != np.rint(rows)).any())
-        if 100 < largest <= 255:
-            raise ValueError(f"{name} must hold floats in [0, 1], got whole numbers up to {largest:g} (divide them by 255)")
+    if value.dtype == np.uint8:
+        return value
+    # Other integers have no known largest value.
+    _require_kind(f"{name}, unless it is uint8 pixels,", value, "f", integers='.astype("uint8") if it holds 0 to 255')
+    # Standardized pixels may be as large, but some of them are no whole numbers or below 0.
+    largest = _largest(value, harmless=lambda rows: rows.min(initial=0) < 0 or (rows != np.rint(rows)).any())
+    if 100 < largest <= 255:
+        raise ValueError(f"{name} must hold floats in [0, 1], got whole numbers up to {largest:g} (divide them by 255)")
     return value
 
 
@@ -394,15 +393,21 @@ def float64_layers(name, arguments):
     return value
 
 
-def initial_layers(name, arguments):
-    """Check for finite layers of the shapes that `layer_sizes` asks for."""
-    value, sizes = layers()(name, arguments), arguments["layer_sizes"]
-    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
-    if _shapes(value) != expected:
-        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
+def finite_layers(name, arguments):
+    """Check for layers without NaN and infinity: the most probable of classes that are all NaN would be class 0."""
+    value = layers()(name, arguments)
     for i, (weights, bias) in enumerate(value, start=1):
         _require_finite(f"{name}: weights of layer {i}", weights)
         _require_finite(f"{name}: bias of layer {i}", bias)
+    return value
+
+
+def initial_layers(name, arguments):
+    """Check for finite layers of the shapes that `layer_sizes` asks for."""
+    value, sizes = finite_layers(name, arguments), arguments["layer_sizes"]
+    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
+    if _shapes(value) != expected:
+        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
     return value
 
 
