@@ -183,6 +183,7 @@ NOT_INTEGERS = [
         TypeError,
         r"array of integers, got object \(convert it with \.astype\(int\)",
     ),
+    (Y.astype(np.dtypes.StringDType()), TypeError, r"array of integers, got StringDType\(\) \(convert it with \.astype\(int\)"),
     (Y.astype("m8[s]"), TypeError, r"array of integers, got timedelta64\[s\]$"),
     (np.ma.masked_equal(Y, 1), TypeError, r"array of integers, got MaskedArray \(convert it with \.filled"),
     (pd.Series(Y, index=[4, 3, 2, 1, 0]), TypeError, r"array of integers, got Series \(convert it with \.to_numpy\(\)"),

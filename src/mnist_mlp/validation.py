@@ -191,7 +191,7 @@ def _as_ndarray(name, value, kinds):
 def _require_kind(name, value, kinds, integers=".astype(float)"):
     if value.dtype.kind not in kinds:
         # A complex number, a date or a record is more than a number.
-        cures = dict.fromkeys("bfOSU", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
+        cures = dict.fromkeys("bfOSUT", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
         cure = "scale(...)" if value.dtype == np.uint8 else cures.get(value.dtype.kind)
         raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(cure)}")
     return value
