@@ -57,8 +57,8 @@ def test_what_is_kept_is_exact_and_what_is_compared_is_rounded(notebook_with):
     notebook = notebook_with(lambda: record_result(accuracy=0.90151, losses=[0.123456], best={"rate": 1e-5}))
     assert find_result(notebook) == {"accuracy": 0.90151, "losses": [0.123456], "best": {"rate": 1e-5}}
     (output,) = notebook.cells[0].outputs
-    assert output.data["text/plain"] == "accuracy: 0.902\nlosses: [0.123]\nbest: {'rate': 0.0}"
-    assert output.data[RESULT_TYPE] == {"accuracy": 0.902, "losses": [0.123], "best": {"rate": 0.0}}
+    assert output.data["text/plain"] == "accuracy: 0.902\nlosses: [0.123]\nbest: {'rate': 1e-05}"
+    assert output.data[RESULT_TYPE] == {"accuracy": 0.902, "losses": [0.123], "best": {"rate": 1e-05}}
 
 
 def test_arrays_paths_and_dates_are_written_as_lists_and_texts(notebook_with):

@@ -1,8 +1,10 @@
 """`mnist-mlp run`: the whole notebook through papermill with other parameters."""
 
 import gzip
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +12,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import record
+from helpers.sweeps import record, sweep, table
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
 from mnist_mlp.course import read_result
 from mnist_mlp.data import SHA256
 from mnist_mlp.sweep.errors import SweepError
+from mnist_mlp.sweep.report import write_report
 from mnist_mlp.sweep.run import run_notebook
 
 NOTEBOOK = "notebooks/mnist_from_scratch.ipynb"
@@ -224,3 +227,19 @@ def test_an_injected_cell_of_an_earlier_run_does_not_decide(tmp_path):
     run_notebook(notebook, tmp_path / "out", {"x": 7})
     again = run_notebook(tmp_path / "out/n.ipynb", tmp_path / "again", {})
     assert again["parameters"] == {"x": 1} and again["result"] == {"seen": 1}
+
+
+def test_a_training_that_has_failed_is_told_in_record_table_and_report(tmp_path):
+    notebook = write(
+        tmp_path / "n.ipynb",
+        "scale: float = 1.0  # of the initial weights",
+        "import numpy as np\nfrom mnist_mlp import Layer, initialize, load_mnist, train\nmnist = load_mnist()\n"
+        "layers = [Layer(scale * w, b) for w, b in initialize((784, 16, 10), np.random.default_rng(0))]\n"
+        "train(mnist.X_train[:500], mnist.y_train[:500], layer_sizes=(784, 16, 10), layers=layers, epochs=5)",
+        record("score=scale"),
+    )
+    assert sweep(tmp_path, notebook, "--grid", "scale=1,0", "--output", tmp_path / "out")[0] == 0
+    fine, dead = table(tmp_path / "out")["warning"]
+    assert fine == "" and re.match("training has probably failed: all units of hidden layer 1 are 0", dead)
+    assert list(table(tmp_path / "out")["status"]) == ["done", "done"]
+    assert dead in html.unescape(write_report(tmp_path / "out").read_text(encoding="utf-8"))

@@ -15,8 +15,8 @@ SHOWN_DIGITS = 3
 def record_result(history=(), **result):
     """Leave a result in the notebook's output that programs find again with `read_result`.
 
-    Shown are three decimals, which survive another processor; kept is the exact result, in the output's metadata, which
-    comparing outputs does not compare.
+    Shown are three significant digits, which survive another processor; kept is the exact result, in the output's metadata,
+    which comparing outputs does not compare.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def _round(value):
         return {name: _round(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_round(part) for part in value]
-    return round(value, SHOWN_DIGITS) if isinstance(value, float) else value
+    return float(f"{value:.{SHOWN_DIGITS}g}") if isinstance(value, float) else value
 
 
 def _as_json(value):

@@ -75,8 +75,15 @@ def execute(run, scratch, stdout=None):
             break
     executed = nbformat.read(file, as_version=4) if file.exists() else nbformat.reads(run.notebook, as_version=4)
     executed.metadata.pop("papermill", None)  # it names the scratch folder
-    result = find_result(executed) or {}
-    return make_record(run, result, failure, time.monotonic() - start, kernel.peak_memory_mb), nbformat.writes(executed)
+    result, seconds = find_result(executed) or {}, time.monotonic() - start
+    record = make_record(run, result, failure, seconds, kernel.peak_memory_mb, _find_warning(executed))
+    return record, nbformat.writes(executed)
+
+
+def _find_warning(executed):
+    """Text of the first `TrainingWarning` that a notebook shows."""
+    shown = (output.get("text", "") for cell in executed.cells for output in cell.get("outputs", []))
+    return next((found[1] for text in shown if (found := re.search(r"\bTrainingWarning: (.+)", text))), None)
 
 
 class Kernel(AsyncKernelManager):

@@ -28,7 +28,8 @@ TABLE = "results.csv"
 RANKED_BY = "validation_accuracy"
 WITH_RESULT = ("done", "stale")
 # Columns of ours; a parameter or a recorded name that is one of them gets a prefix.
-OWN = ("id", "configuration", "status", "seconds", "peak_memory_mb", "error_type", "error")
+MEASURED = ("seconds", "peak_memory_mb", "warning", "error_type", "error")
+OWN = ("id", "configuration", "status", *MEASURED)
 
 
 class SweepDirectory:
@@ -142,7 +143,7 @@ class SweepDirectory:
                     "status": row["status"],
                     **{column: row["parameters"][name] for name, column in columns.items()},
                     **{column: row["result"].get(name) for name, column in metrics.items()},
-                    **{name: row.get(name) for name in ("seconds", "peak_memory_mb", "error_type", "error")},
+                    **{name: row.get(name) for name in MEASURED},
                 }
                 for row in rows
             ],

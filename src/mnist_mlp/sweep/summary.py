@@ -155,7 +155,7 @@ class SweepSummary:
         statuses = ", ".join(f"{count} {status}" for status, count in counts.items())
         return [
             ("runs", f"{len(self.runs)} runs of {notebook}, {statuses}"),
-            *(("failed", text) for text in self.errors),
+            *(("trouble", text) for text in self.errors),
             ("varied", " × ".join(varied) or "no parameter"),
             ("seeds", f"{seeds}" + ("" if seeds > 1 else "; how much is luck cannot be told")),
             ("the same in all", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
@@ -164,9 +164,11 @@ class SweepSummary:
 
     @property
     def errors(self):
-        """Errors of runs, a text for each type with an example."""
+        """Errors and warnings of runs, a text for each type with an example."""
         errors = self.runs[self.runs["error_type"].notna()].groupby("error_type", sort=False)["error"]
-        return [f"{len(texts)} with {name}, for example: {texts.iloc[0]}" for name, texts in errors]
+        warned = self.runs["warning"].dropna() if "warning" in self.runs else ()
+        texts = [(name, texts) for name, texts in errors] + ([("a warning", warned)] if len(warned) else [])
+        return [f"{len(text)} with {name}, for example: {text.iloc[0]}" for name, text in texts]
 
     @property
     def varied(self):
@@ -195,7 +197,7 @@ class SweepSummary:
         runs = self.runs[(self.runs["configuration"] == number) & self.finished]
         for name in (RANKED_BY, "test_accuracy"):
             if name in runs:
-                result[f"median_{name}"] = round(float(pd.to_numeric(runs[name], errors="coerce").median()), 4)
+                result[f"median_{name}"] = float(pd.to_numeric(runs[name], errors="coerce").median())
         return result
 
 
