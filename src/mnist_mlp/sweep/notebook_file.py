@@ -33,6 +33,8 @@ def read_notebook(path):
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             cell.setdefault("metadata", {})
+            if cell["cell_type"] not in ("code", "markdown", "raw"):
+                raise ValueError(f"a cell of type {cell['cell_type']!r}")
         notebook["cells"] = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags(cell)]
         metadata = notebook["metadata"]
         language = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name", "python")
@@ -66,7 +68,7 @@ def _statements(source):
 
     try:
         return ast.parse(TransformerManager().transform_cell(source)).body
-    except SyntaxError as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise SweepError(f"the cell of NOTEBOOK that is tagged parameters must be Python: {error}") from error
 
 
@@ -74,7 +76,7 @@ def _default(node):
     """Type and value of a default; its source where JSON would not give the value back."""
     try:
         value = ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):
         return NO_LITERAL, ast.unparse(node)
     try:
         kept = json.loads(json.dumps(value, allow_nan=False))
