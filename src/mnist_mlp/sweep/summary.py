@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from mnist_mlp.sweep.errors import SweepError
-from mnist_mlp.sweep.storage import MANIFEST, OWN, RANKED_BY, TABLE, WITH_RESULT, SweepDirectory, parameter_columns
+from mnist_mlp.sweep.storage import (
+    MANIFEST,
+    OWN,
+    RANKED_BY,
+    TABLE,
+    WITH_RESULT,
+    SweepDirectory,
+    parameter_columns,
+    read_results,
+)
 
 SEED = "seed"
 TEST = "test"  # what is measured on test images chooses nothing
@@ -208,8 +217,8 @@ def read_summary(directory):
     if manifest is None or not (path / TABLE).is_file():
         raise SweepError(f"directory must hold {MANIFEST} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
     columns = parameter_columns(manifest)
-    # An identifier may look like a number. Parameters are those of sweep.json, which knows their types.
-    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id").drop(columns=columns.values(), errors="ignore")
+    # Parameters are those of sweep.json, which knows their types.
+    recorded = read_results(path / TABLE).set_index("id").drop(columns=columns.values(), errors="ignore")
     given = pd.DataFrame.from_dict(manifest["runs"], orient="index").rename(columns=columns)[list(columns.values())]
     runs = given.join(recorded)
     runs["status"] = runs["status"].fillna("missing")
