@@ -10,7 +10,7 @@ endif
 OLDEST := .venv-oldest
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-# Settings of the user that would change what kernels start or draw.
+# What the user has set must not change what notebooks print or draw, nor a home that is read-only stop them.
 unexport MPLBACKEND MATPLOTLIBRC PYTHONSTARTUP JUPYTER_PATH JUPYTER_PREFER_ENV_PATH
 
 .PHONY: help setup run test test-kernels test-oldest coverage lab notebooks bench lock
@@ -56,12 +56,14 @@ coverage: $(READY)  ## list the lines that no test executes; what kernels and ot
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
 	$(BIN)/python tests/benchmarks/bench.py
 
+lab notebooks: export IPYTHONDIR := $(abspath $(VENV)/ipython)
+lab notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
+lab notebooks: export JUPYTER_DATA_DIR := $(abspath $(VENV)/jupyter)
+lab: export JUPYTERLAB_WORKSPACES_DIR := $(abspath $(VENV)/workspaces)
 lab: $(READY)  ## open JupyterLab on your own copy of the course, in my-course/
 	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/jupyter lab my-course/00_start_here.ipynb
 
-notebooks: export IPYTHONDIR := $(abspath $(VENV)/ipython)
-notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
 notebooks: export JUPYTER_NO_CONFIG := 1
 notebooks: $(READY)  ## execute every notebook in place
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \

@@ -42,7 +42,7 @@ class _CellBar(tqdm):
 
     def __init__(self, **options):
         self.handle = None
-        super().__init__(**options, file=io.StringIO(), ncols=80)
+        super().__init__(**options, file=io.StringIO(), ncols=80, ascii=False)
 
     def display(self, msg=None, pos=None):
         line = {"text/plain": str(self) if msg is None else msg}
