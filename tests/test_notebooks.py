@@ -23,10 +23,7 @@ STEPS = {
     "07_update_params_nag": 7, "08_metrics": 8, "09_train": 11, "10_predict": 10, "11_train_the_model": 12, "12_evaluate": 13,
 }  # fmt: skip
 # None exempts a cell's output from comparison.
-TAGS = {
-    "parameters",  # papermill puts the caller's values behind this cell
-    "report",  # of notebook 13, what `mnist-mlp sweep` keeps for report.html
-}
+TAGS = {"parameters"}  # papermill puts the caller's values behind this cell
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -14,7 +14,7 @@ from platformdirs import user_cache_dir
 
 from mnist_mlp.files import open_whole
 from mnist_mlp.network import layers_from_arrays, layers_to_arrays
-from mnist_mlp.training import TrainingResult, train
+from mnist_mlp.training import TrainingResult, train, warn_of_failure
 
 LOCK_TIMEOUT = 1800  # seconds; whoever still holds the lock then has hung
 # Rooms that change no result of a training.
@@ -44,11 +44,18 @@ def train_cached(X, y, **settings):
     ------
     FloatingPointError
         As `train`.
+
+    Warns
+    -----
+    TrainingWarning
+        As `train`, for a cached training as well.
     """
     if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray)):
         return train(X, y, **settings)
     folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
-    file = folder / f"{_training_digest(X, y, settings)}.npz"
+    arguments = signature(train).bind(X, y, **settings)
+    arguments.apply_defaults()
+    file = folder / f"{_training_digest(arguments.arguments)}.npz"
     lock = FileLock(f"{file}.lock", timeout=LOCK_TIMEOUT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +72,7 @@ def train_cached(X, y, **settings):
         lock.release()
     for row in result.history if settings.get("progress") else ():
         settings["progress"](row)
+    warn_of_failure(result, X, y, *(arguments.arguments[name] for name in ("learning_rate", "lambda_reg", "batch_size")))
     return result
 
 
@@ -72,11 +80,9 @@ def train_cached(X, y, **settings):
 train_cached.__signature__ = signature(train)
 
 
-def _training_digest(X, y, settings):
+def _training_digest(arguments):
     """Digest of all that decides the result: progress and the number of threads do not."""
-    arguments = signature(train).bind(X, y, **settings)
-    arguments.apply_defaults()
-    deciding = {name: value for name, value in arguments.arguments.items() if name not in ("progress", "threads")}
+    deciding = {name: value for name, value in arguments.items() if name not in ("progress", "threads")}
     return joblib.hash((deciding, np.__version__, code_digest()))
 
 

@@ -16,7 +16,10 @@ SHOWN_RUNS = 10
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main():
-    """Run the course's notebooks with other parameters."""
+    """Run notebooks with other parameters."""
+    for stream in (sys.stdout, sys.stderr):  # what a terminal's encoding lacks must not stop a run
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 report_option = click.option("--report/--no-report", default=True, help="Render DIR/report.html at the end.", show_default=True)
@@ -43,7 +46,7 @@ def run(notebook, output, parameters):
     accuracy = record["result"].get("test_accuracy")
     click.echo("Done" if accuracy is None else f"Test accuracy: {accuracy:.2%}", nl=False)
     click.echo(f"  ({record['seconds']} s, {record['peak_memory_mb']} MB)")
-    click.echo(f"Written: {output / notebook.name} and {output / notebook.with_suffix('.json').name}")
+    click.echo(f"Written: {output / notebook.stem}.ipynb and {output / notebook.stem}.json")
 
 
 @main.command()

@@ -17,6 +17,8 @@ from mnist_mlp.optimizers import LOOKAHEADS
 
 DTYPES = ("float32", "float64")
 KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
+# How what is no plain array becomes one: sparse and masked arrays, frames and columns, tensors, delayed arrays.
+TO_ARRAY = (".toarray()", ".filled(...)", ".to_numpy()", ".numpy()", ".compute()")
 
 
 def validated(function, **checks):
@@ -116,29 +118,27 @@ def dtype(name, arguments):
     return arguments[name]
 
 
-def generator(name, arguments):
-    """Check for a source of random numbers."""
-    if not isinstance(arguments[name], (np.random.Generator, np.random.RandomState)):
-        raise TypeError(f"{name} must be a numpy.random.Generator or RandomState, got {arguments[name]!r}")
-    return arguments[name]
-
-
-def path(expected):
-    """Check for a string or a path."""
+def kind_of(expected, accepts):
+    """Check for anything for which `accepts` holds."""
 
     def check(name, arguments):
-        if not isinstance(arguments[name], (str, os.PathLike)):
+        if not accepts(arguments[name]):
             raise TypeError(f"{name} must be {expected}, got {arguments[name]!r}")
         return arguments[name]
 
     return check
 
 
-def function(name, arguments):
-    """Check for something that can be called."""
-    if not callable(arguments[name]):
-        raise TypeError(f"{name} must be a function, got {arguments[name]!r}")
-    return arguments[name]
+function = kind_of("a function", callable)
+generator = kind_of(
+    "a numpy.random.Generator or RandomState",
+    lambda value: isinstance(value, (np.random.Generator, np.random.RandomState)),
+)
+
+
+def path(expected):
+    """Check for a string or a path."""
+    return kind_of(expected, lambda value: isinstance(value, (str, os.PathLike)))
 
 
 def gradient(name, arguments):
@@ -146,9 +146,7 @@ def gradient(name, arguments):
     compute = function(name, arguments)
 
     def checked_gradient(layers):
-        gradients = compute(layers)
-        _require_layers(f"the result of {name}", gradients, like=layers)
-        return gradients
+        return _as_layers(f"the result of {name}", compute(layers), like=layers)
 
     return checked_gradient
 
@@ -173,87 +171,152 @@ def optional(check):
 
 def array(kinds="fui"):
     """Check for an array of numbers of these kinds, see `KINDS`."""
-
-    def check(name, arguments):
-        _require_array(name, arguments[name], kinds)
-        return arguments[name]
-
-    return check
+    return lambda name, arguments: _as_array(name, arguments[name], kinds)
 
 
-def _require_array(name, value, kinds):
-    if getattr(getattr(value, "dtype", None), "kind", None) not in tuple(kinds):
-        raise TypeError(f"{name} must be {KINDS[kinds]}, got {getattr(value, 'dtype', type(value).__name__)}")
+def _as_array(name, value, kinds):
+    return _require_kind(name, _as_ndarray(name, value, kinds), kinds)
+
+
+def _as_ndarray(name, value, kinds):
+    """Plain array of what is certainly one: no mask, index, device or missing entry would be lost."""
+    if isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, np.ma.MaskedArray):
+        return value if isinstance(value, np.memmap) else np.asarray(value)
+    cures = [cure for cure in TO_ARRAY if hasattr(value, cure[1:].partition("(")[0])]
+    if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
+        cures.append("numpy.array(...)")
+    raise TypeError(f"{name} must be {KINDS[kinds]}, got {type(value).__name__}{_hint(*cures[:1])}")
+
+
+def _require_kind(name, value, kinds, integers=".astype(float)"):
+    if value.dtype.kind not in kinds:
+        # A complex number, a date or a record is more than a number.
+        cures = dict.fromkeys("bfOSUT", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
+        cure = "scale(...)" if value.dtype == np.uint8 else cures.get(value.dtype.kind)
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(cure)}")
+    return value
+
+
+def _hint(cure=None):
+    return f" (convert it with {cure})" if cure else ""
+
+
+def floats(check):
+    """Check that turns integers into floats: differences of unsigned ones wrap around."""
+    return lambda name, arguments: _as_floats(check(name, arguments))
+
+
+def _as_floats(value):
+    return value if value.dtype.kind == "f" else value.astype("float64")
 
 
 def matrix(kinds="fui", columns=None):
     """Check for a matrix of at least one row; `columns`, if given, is a function of the arguments."""
-
-    def check(name, arguments):
-        _require_matrix(name, arguments[name], kinds, None if columns is None else columns(arguments))
-        return arguments[name]
-
-    return check
+    return lambda name, arguments: _as_matrix(name, arguments[name], kinds, columns and columns(arguments))
 
 
-def _require_matrix(name, value, kinds="fui", columns=None):
-    _require_array(name, value, kinds)
-    if columns is None and value.ndim == 2 and value.size == 0:
-        raise ValueError(f"{name} must have at least one row and one column, got shape {value.shape}")
-    if value.ndim != 2 or len(value) == 0 or columns not in (None, value.shape[1]):
-        shape = f"(rows, {'columns' if columns is None else columns})"
-        raise ValueError(f"{name} must have shape {shape} with at least one row, got shape {value.shape}")
+def _as_matrix(name, value, kinds, columns):
+    value = _as_array(name, value, kinds)
+    _require_rows(name, value.shape, columns)
+    return value
+
+
+def _require_rows(name, shape, columns):
+    if columns is None and len(shape) == 2 and 0 in shape:
+        raise ValueError(f"{name} must have at least one row and one column, got shape {shape}")
+    if len(shape) != 2 or shape[0] == 0 or columns not in (None, shape[1]):
+        cure = None
+        if len(shape) > 2 and columns in (None, math.prod(shape[1:])):
+            cure = f".reshape({shape[0]}, -1)"
+        elif columns in (None, math.prod(shape)):
+            cure = ".reshape(1, -1)"
+        elif len(shape) == 2 and columns == shape[0]:
+            cure = ".T"
+        expected = f"(rows, {'columns' if columns is None else columns})"
+        raise ValueError(f"{name} must have shape {expected} with at least one row, got shape {shape}{_hint(cure)}")
 
 
 def finite(check):
     """Check that also refuses NaN and infinity."""
-
-    def check_finite(name, arguments):
-        value = check(name, arguments)
-        _require_finite(name, value)
-        return value
-
-    return check_finite
+    return lambda name, arguments: _require_finite(name, check(name, arguments))
 
 
 def _require_finite(name, value):
-    if value.dtype.kind != "f":
-        return
-    # Some rows at a time: an answer for each of 60,000 images would take 47 MB.
-    for start in range(0, len(value), 1000):
-        rows = value[start : start + 1000]
+    for start, rows in _blocks(value) if value.dtype.kind == "f" else ():
         if not np.isfinite(rows).all():
             row, *rest = (int(i) for i in np.argwhere(~np.isfinite(rows))[0])
             raise ValueError(f"{name} must be finite, got {rows[row, *rest]} at index {(start + row, *rest)}")
+    return value
+
+
+def _blocks(value):
+    # Some rows at a time: an answer for each of 60,000 images would take 47 MB.
+    return ((start, value[start : start + 1000]) for start in range(0, (value.shape or [0])[0], 1000))
+
+
+def _largest(value, harmless):
+    """Largest number, or 0 once some rows are harmless: nearly always the first."""
+    largest = 0
+    for _, rows in _blocks(value):
+        if harmless(rows):
+            return 0
+        largest = max(largest, rows.max(initial=0))
+    return largest
 
 
 def pixels(name, arguments):
-    """Check for uint8 pixels or floats: other integers have no known largest value."""
-    value = arguments[name]
-    if getattr(value, "dtype", None) != np.uint8:
-        _require_array(f"{name}, unless it is uint8 pixels,", value, "f")
+    """Check for uint8 pixels, or floats that are scaled."""
+    return _require_pixels(name, _as_ndarray(name, arguments[name], "fui"))
+
+
+def _require_pixels(name, value):
+    if value.dtype == np.uint8:
+        return value
+    # Other integers have no known largest value.
+    _require_kind(f"{name}, unless it is uint8 pixels,", value, "f", integers='.astype("uint8") if it holds 0 to 255')
+    # Standardized pixels may be as large, but some of them are no whole numbers or below 0.
+    largest = _largest(value, harmless=lambda rows: rows.min(initial=0) < 0 or (rows != np.rint(rows)).any())
+    if 100 < largest <= 255:
+        raise ValueError(f"{name} must hold floats in [0, 1], got whole numbers up to {largest:g} (divide them by 255)")
     return value
 
 
 def images(columns):
     """Check for a matrix of finite pixels, a row an image; `columns` is a function of the arguments."""
-    rows = matrix("fui", columns)
 
     def check(name, arguments):
-        rows(name, arguments)
-        return pixels(name, arguments)
+        value = arguments[name]
+        if not _gives_arrays(value):
+            value = _as_array(name, value, "fui")
+        _require_rows(name, value.shape, columns(arguments))
+        _require_pixels(name, _require_finite(name, value))
+        one = 1 if value.dtype == np.uint8 else 1 / 255
+        if largest := _largest(value, harmless=lambda rows: rows.max() > one or rows.min() < 0):
+            expected = "pixels 0 to 255 if it is uint8" if one == 1 else "floats in [0, 1]"
+            raise ValueError(f"{name} must hold {expected}, got none above {largest:.2g} (scale pixels once, to floats)")
+        return value
 
-    return finite(check)
+    return check
+
+
+def _gives_arrays(value):
+    """Whether it is no array but gives arrays when it is sliced, as data sets on disk do."""
+    try:
+        return not isinstance(value, np.ndarray) and type(value[:1]) is np.ndarray and value.shape[0] == len(value)
+    except Exception:  # it can be anything
+        return False
 
 
 def labels(rows=None, classes=None):
     """Check for a vector of integers in ``0..classes - 1``; `rows` and `classes`, if given, are functions of the arguments."""
 
     def check(name, arguments):
-        value, n_rows = arguments[name], None if rows is None else rows(arguments)
-        _require_array(name, value, "ui")
+        value, n_rows = _as_ndarray(name, arguments[name], "ui"), None if rows is None else rows(arguments)
         if value.ndim != 1 or len(value) == 0 or n_rows not in (None, len(value)):
-            raise ValueError(f"{name} must have shape ({n_rows or 'rows, at least 1'},), got shape {value.shape}")
+            cure = None if value.ndim != 2 else ".ravel()" if 1 in value.shape else ".argmax(axis=1)"
+            expected = f"({n_rows or 'rows, at least 1'},)"
+            raise ValueError(f"{name} must have shape {expected}, got shape {value.shape}{_hint(cure)}")
+        _require_kind(name, value, "ui")
         n_classes = math.inf if classes is None else classes(arguments)
         if value.min() < 0 or value.max() >= n_classes:
             wrong = value[(value < 0) | (value >= n_classes)][0]
@@ -265,13 +328,13 @@ def labels(rows=None, classes=None):
 
 def answers(name, arguments):
     """Check for predictions or labels that can be compared with each other."""
-    _require_array(name, arguments[name], "ui")
+    value = _as_array(name, arguments[name], "ui")
     shapes = [np.shape(arguments[one]) for one in ("predictions", "labels")]
     if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
         raise ValueError(
             f"predictions and labels must be vectors of one length of at least 1, got shapes {shapes[0]} and {shapes[1]}"
         )
-    return arguments[name]
+    return value
 
 
 # Layers
@@ -289,21 +352,17 @@ def layer_sizes(name, arguments):
 
 def layers(like=None):
     """Check for a list of layers of floats, each as wide as the next one needs, or of the shapes of another argument."""
-
-    def check(name, arguments):
-        _require_layers(name, arguments[name], None if like is None else arguments[like])
-        return arguments[name]
-
-    return check
+    return lambda name, arguments: _as_layers(name, arguments[name], like and arguments[like])
 
 
-def _require_layers(name, value, like=None):
+def _as_layers(name, value, like=None):
     fields = isinstance(value, (list, tuple)) and [getattr(layer, "_fields", None) for layer in value]
     if not fields or set(fields) != {("weights", "bias")}:
         raise TypeError(f"{name} must be a list of at least one Layer(weights, bias), got {short(value)}")
-    for i, (weights, bias) in enumerate(value, start=1):
-        _require_array(f"{name}: weights of layer {i}", weights, "f")
-        _require_array(f"{name}: bias of layer {i}", bias, "f")
+    value = [
+        type(layer)(*(_as_parameters(f"{name}: {part} of layer {i}", getattr(layer, part)) for part in layer._fields))
+        for i, layer in enumerate(value, start=1)
+    ]
     found = _shapes(value)
     if like is not None and found != _shapes(like):
         raise ValueError(f"{name} must have the shapes {_shapes(like)}, got {found}")
@@ -312,6 +371,14 @@ def _require_layers(name, value, like=None):
         if len(weights) != 2 or weights[:1] != n_in or bias != (1, weights[1]):
             raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in as the layer before, got {found}")
         n_in = weights[1:]
+    return value
+
+
+def _as_parameters(name, value):
+    value = _as_array(name, value, "f")
+    if value.dtype.name not in DTYPES:
+        raise TypeError(f"{name} must be float32 or float64, got {value.dtype}{_hint('.astype(float)')}")
+    return value
 
 
 def _shapes(value):
@@ -326,15 +393,21 @@ def float64_layers(name, arguments):
     return value
 
 
-def initial_layers(name, arguments):
-    """Check for finite layers of the shapes that `layer_sizes` asks for."""
-    value, sizes = layers()(name, arguments), arguments["layer_sizes"]
-    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
-    if _shapes(value) != expected:
-        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
+def finite_layers(name, arguments):
+    """Check for layers without NaN and infinity: the most probable of classes that are all NaN would be class 0."""
+    value = layers()(name, arguments)
     for i, (weights, bias) in enumerate(value, start=1):
         _require_finite(f"{name}: weights of layer {i}", weights)
         _require_finite(f"{name}: bias of layer {i}", bias)
+    return value
+
+
+def initial_layers(name, arguments):
+    """Check for finite layers of the shapes that `layer_sizes` asks for."""
+    value, sizes = finite_layers(name, arguments), arguments["layer_sizes"]
+    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
+    if _shapes(value) != expected:
+        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
     return value
 
 
@@ -344,8 +417,8 @@ def activations(name, arguments):
     widths = [len(network[0].weights), *(weights.shape[1] for weights, _ in network)]
     if not isinstance(value, (list, tuple)) or len(value) != len(widths):
         raise ValueError(f"{name} must be the {len(widths)} arrays that forward returns, got {short(value)}")
-    for i, (a, width) in enumerate(zip(value, widths)):
-        _require_matrix(f"{name}[{i}]", a, "f", width)
+    value = [_as_matrix(f"{name}[{i}]", a, "f", width) for i, (a, width) in enumerate(zip(value, widths))]
+    for a in value:
         if len(a) != len(value[0]):
             raise ValueError(f"{name} must have one number of rows, got {len(value[0])} and {len(a)}")
     return value

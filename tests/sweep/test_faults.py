@@ -47,21 +47,23 @@ def test_a_notebook_that_fails_is_a_row_and_the_others_go_on(tmp_path):
         tmp_path, notebook, "--grid", f"mode={','.join(modes)}", "--output", tmp_path / "out", "--jobs", 3, "--timeout", 5
     )
     found = table(tmp_path / "out").set_index("mode")
-    assert status == 1 and "1 of 7 runs are done, 6 failed, 0 are left." in output
+    assert status == 1 and "3 of 7 runs are done, 4 failed, 0 are left." in output
     assert list(found.index) == modes
     assert dict(found["error_type"]) == {
         "raises": "KeyError",
         "hangs": "Timeout",
-        "exits": "NoResult",
+        "exits": "",
         "exits with 3": "SystemExit",
         "is killed": "DeadKernelError",
-        "is silent": "NoResult",
+        "is silent": "",
         "fine": "",
     }
     assert found["error"]["raises"] == repr("first line\nsecond line")
     assert found["error"]["hangs"] == "stopped after 5 s" and 5 <= float(found["seconds"]["hangs"]) < 7
     assert "SIGKILL" in found["error"]["is killed"]
     assert found["status"]["fine"] == "done" and found["score"]["fine"] == "1"
+    # A notebook that records nothing is done; its row has no metrics.
+    assert found["status"]["is silent"] == "done" and found["score"]["is silent"] == ""
     # The notebook of a failed run shows where it failed.
     failed = json.loads((tmp_path / "out/runs" / f"{found['id']['raises']}.ipynb").read_text())
     assert any(output["output_type"] == "error" for cell in failed["cells"] for output in cell.get("outputs", []))

@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import assert_whole, record, sweep, table
+from helpers.sweeps import assert_whole, record, run_command, sweep, table
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cache import code_digest
 from mnist_mlp.cli import main
 from mnist_mlp.sweep import storage
+from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.notebook_file import notebook_digest, read_notebook
 from mnist_mlp.sweep.record import Run, make_record
 from mnist_mlp.sweep.storage import SweepDirectory, rank
@@ -171,6 +172,33 @@ def test_a_value_that_cannot_be_ranked_is_ranked_last(tmp_path, other):
     if other not in (True, "0.1"):
         assert list(rank(found)["id"]) == ["r2", "r0", "r1"]
         assert read_summary(tmp_path).chosen() == 2
+
+
+def test_a_table_that_a_spreadsheet_has_saved_is_read(tmp_path):
+    directory = saved(tmp_path, [{"validation_accuracy": 0.5}, {"validation_accuracy": 0.9}])
+    directory.build_table().to_csv(tmp_path / "results.csv", sep=";", decimal=",", index=False, encoding="utf-8-sig")
+    assert read_summary(tmp_path).result()["median_validation_accuracy"] == 0.9
+    for notebook in directory.runs.glob("*.ipynb"):
+        notebook.unlink()
+    assert list(rank(directory.read_table())["id"]) == ["r1", "r0"]
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b'"', b"id,x\nr0,1\n"])
+def test_a_table_that_is_none_is_an_error_that_names_it(tmp_path, content):
+    saved(tmp_path, [{"score": 1}]).build_table()
+    (tmp_path / "results.csv").write_bytes(content)
+    with pytest.raises(SweepError, match=r"results\.csv must be a table as mnist-mlp results writes it, with id and status"):
+        read_summary(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "3", '{"runs": {"r0": 1}}', '{"runs": {}, "columns": [], "notebook": []}'])
+def test_a_manifest_that_is_none_is_an_error_that_names_it(tmp_path, square, content):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/sweep.json").write_text(content)
+    for command in (("results", tmp_path / "out"), ("sweep", square, "--output", tmp_path / "out")):
+        run = run_command(*command)
+        assert run.exit_code == 2 and "sweep.json cannot be read" in " ".join(run.output.split())
+    assert (tmp_path / "out/sweep.json").read_text() == content
 
 
 def test_defaults_that_json_would_change_are_kept_as_their_source(tmp_path):

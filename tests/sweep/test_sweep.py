@@ -30,7 +30,7 @@ def test_the_whole_notebook_on_all_images(tmp_path, request):
     assert_whole(tmp_path / "out", 2)
     found = pd.read_csv(tmp_path / "out/results.csv")
     assert list(found)[:7] == ["id", "status", "epochs", "batch_size", "lookahead", "n_validation", "learning_rate"]
-    assert list(found)[-4:] == ["seconds", "peak_memory_mb", "error_type", "error"]
+    assert list(found)[-5:] == ["seconds", "peak_memory_mb", "warning", "error_type", "error"]
     slow, quick = found.to_dict("records")
     assert slow["learning_rate"] == 0.001 and quick["learning_rate"] == 1.0
     assert slow["validation_accuracy"] < 0.6 and 0.95 < quick["validation_accuracy"] < 0.98

@@ -1,37 +1,63 @@
 """A result that a notebook leaves behind and programs can read."""
 
 import json
+from datetime import date, time
+from pathlib import PurePath
 
 from IPython.display import display
 
 RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
+SCRAP_TYPE = "application/scrapbook.scrap.json+json"
 HISTORY_ROWS = 100
+SHOWN_DIGITS = 3
 
 
 def record_result(history=(), **result):
     """Leave a result in the notebook's output that programs find again with `read_result`.
 
+    Shown are three significant digits, which survive another processor; kept is the exact result, in the output's metadata,
+    which comparing outputs does not compare.
+
     Parameters
     ----------
     history : list of dict, optional
-        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, in five digits. They lie in the
-        output's metadata, so that comparing outputs does not compare their last digits.
+        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, in five digits.
     **result
-        Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these.
+        Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these; arrays become lists, paths and
+        dates become strings.
 
     Raises
     ------
     TypeError
         If a value cannot be written as JSON.
     """
-    content = _as_json(result)
-    lines = [f"{name}: {value}" for name, value in content.items()]
-    metadata = {RESULT_TYPE: {"history": _as_json(_thin(history))}} if history else {}
-    display({RESULT_TYPE: content, "text/plain": "\n".join(lines)}, metadata=metadata, raw=True)
+    exact = _as_json(result)
+    shown = _round(exact)
+    lines = [f"{name}: {value}" for name, value in shown.items()]
+    kept = exact | ({"history": _as_json(_thin(history))} if history else {})
+    display({RESULT_TYPE: shown, "text/plain": "\n".join(lines)}, metadata={RESULT_TYPE: kept}, raw=True)
+
+
+def _round(value):
+    """Digits of floats that survive another processor."""
+    if isinstance(value, dict):
+        return {name: _round(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_round(part) for part in value]
+    return float(f"{value:.{SHOWN_DIGITS}g}") if isinstance(value, float) else value
 
 
 def _as_json(value):
-    return json.loads(json.dumps(value, default=lambda value: value.item()))
+    return json.loads(json.dumps(value, default=_to_python))
+
+
+def _to_python(value):
+    """Turn a value that JSON does not know into a number, list or text."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (PurePath, date, time)):
+        return str(value)
+    raise TypeError(f"record_result takes numbers, texts, bools, and lists and dicts of these, got {value!r}")
 
 
 def _thin(history):
@@ -68,7 +94,7 @@ def read_result(path):
 
 
 def find_result(notebook):
-    """Find what `record_result` left in a notebook.
+    """Find what `record_result` left in a notebook, or what scrapbook's `glue` did.
 
     Parameters
     ----------
@@ -80,5 +106,8 @@ def find_result(notebook):
         As `read_result`; None if there is no result.
     """
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    scraps = [output.data[SCRAP_TYPE] for output in outputs if SCRAP_TYPE in output.get("data", {})]
+    glued = {scrap["name"]: scrap["data"] for scrap in scraps if "name" in scrap and "data" in scrap}
     results = [output for output in outputs if RESULT_TYPE in output.get("data", {})]
-    return {**results[-1].data[RESULT_TYPE], **results[-1].metadata.get(RESULT_TYPE, {})} if results else None
+    recorded = {**results[-1].data[RESULT_TYPE], **results[-1].metadata.get(RESULT_TYPE, {})} if results else {}
+    return glued | recorded if glued or results else None

@@ -51,7 +51,7 @@ class Batches:
         return self._all.loss(layers, lambda_reg)
 
     def epoch(self, rng, dtype) -> Iterator[FullBatch | MiniBatch]:
-        """Yield the batches of one epoch: every image once, shuffled anew."""
+        """Yield the batches of one epoch: all images at once, or every image once in mini-batches, shuffled anew."""
         if self.batch_size is None:
             yield self._all
             return

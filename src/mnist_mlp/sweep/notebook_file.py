@@ -32,14 +32,21 @@ def read_notebook(path):
             raise ValueError(f"format {notebook['nbformat']}")
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
+            cell.setdefault("metadata", {})
+            if cell["cell_type"] not in ("code", "markdown", "raw"):
+                raise ValueError(f"a cell of type {cell['cell_type']!r}")
         notebook["cells"] = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags(cell)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        metadata = notebook["metadata"]
+        language = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name", "python")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SweepError(f"NOTEBOOK must be a notebook of format 4, and {path} cannot be read as one: {error!r}") from error
+    if str(language).lower() not in ("python", "ipython", "python3"):
+        raise SweepError(f"NOTEBOOK must be in Python, and {path} is in {language}")
     return notebook
 
 
 def _tags(cell):
-    return cell.get("metadata", {}).get("tags", [])
+    return cell["metadata"].get("tags", [])
 
 
 def read_parameters(notebook):
@@ -61,7 +68,7 @@ def _statements(source):
 
     try:
         return ast.parse(TransformerManager().transform_cell(source)).body
-    except SyntaxError as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise SweepError(f"the cell of NOTEBOOK that is tagged parameters must be Python: {error}") from error
 
 
@@ -69,7 +76,7 @@ def _default(node):
     """Type and value of a default; its source where JSON would not give the value back."""
     try:
         value = ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):
         return NO_LITERAL, ast.unparse(node)
     try:
         kept = json.loads(json.dumps(value, allow_nan=False))
@@ -92,9 +99,8 @@ def parse_parameter(name, value, parameters):
     try:
         if not isinstance(value, (str, int, float, bool)):
             raise ValueError(value)
-        # By way of text: int() would cut 5.5 from a file to 5.
-        parsed = TYPES[wanted](str(value))
-        str(parsed).encode()  # half a surrogate pair, of which no file can be written, is a ValueError too
+        # By way of text: int() would cut 5.5 from a file to 5. A terminal of another encoding passes bytes as surrogates.
+        parsed = TYPES[wanted](str(value).encode("utf-8", "surrogateescape").decode())
     except (ValueError, KeyError):
         raise SweepError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
     if isinstance(parsed, float) and not math.isfinite(parsed):

@@ -20,7 +20,7 @@ class Run:
     timeout: float | None = None  # seconds for the whole run
 
 
-def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None):
+def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None, warning=None):
     """Make what is kept of a run."""
     error_type, error = failure or (None, None)
     return {
@@ -32,6 +32,7 @@ def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=Non
         "result": None if failure else result,
         "seconds": seconds and round(seconds, 2),
         "peak_memory_mb": peak_memory_mb,
+        "warning": warning,
         "error_type": error_type,
         "error": error,
         "versions": versions(),

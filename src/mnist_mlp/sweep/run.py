@@ -15,6 +15,7 @@ from subprocess import DEVNULL
 import nbformat
 import papermill
 from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
@@ -23,8 +24,8 @@ from mnist_mlp.course import find_result
 from mnist_mlp.sweep.errors import SweepError, one_line
 from mnist_mlp.sweep.notebook_file import notebook_digest, parse_parameter, read_notebook, read_parameters, run_id
 from mnist_mlp.sweep.record import Run, make_record
+from mnist_mlp.sweep.storage import write_whole
 
-KERNEL = "python3"
 START_ERROR = "KernelStartError"
 START_TIMEOUT = 60  # seconds
 # joblib.cpu_count(), by which `train` chooses its threads, heeds the last one.
@@ -44,16 +45,22 @@ def run_notebook(notebook, output, parameters):
     everything = {name: parameter.default for name, parameter in known.items()} | overrides
     digest = notebook_digest(content)
     run = Run(run_id(digest, everything), json.dumps(content), digest, everything, overrides)
-    output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output, prefix=".part-") as part:
-        record, executed = execute(run, part, sys.stdout)
+    executed_file, record_file = output / f"{notebook.stem}.ipynb", output / f"{notebook.stem}.json"
+    for file in (executed_file, record_file):
+        if file.exists() and file.samefile(notebook):
+            raise SweepError(f"--output must be another folder than that of NOTEBOOK, which {file} would replace")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="mnist-mlp-", ignore_cleanup_errors=True) as scratch:
+            record, executed = execute(run, scratch, sys.stdout)
         if record["status"] == "failed":
-            raise SweepError(f"{notebook} failed: {record['error_type']}: {record['error']}")
-        files = {notebook.name: executed, notebook.with_suffix(".json").name: json.dumps(record, indent=2) + "\n"}
-        for name, text in files.items():
-            Path(part, name).write_text(text, encoding="utf-8")
-        for name in files:
-            os.replace(Path(part, name), output / name)
+            failed_file = output / f"{notebook.stem}.failed.ipynb"
+            write_whole(failed_file, executed)
+            raise SweepError(f"{notebook} failed: {record['error_type']}: {record['error']}; as far as it came: {failed_file}")
+        write_whole(executed_file, executed)
+        write_whole(record_file, json.dumps(record, indent=2) + "\n")
+    except OSError as error:
+        raise SweepError(f"--output must be a folder that can be written to; {output}: {error.strerror}") from error
     return record
 
 
@@ -62,21 +69,28 @@ def execute(run, scratch, stdout=None):
     file = Path(scratch) / "executed.ipynb"
     start = time.monotonic()
     for _ in range(2):  # another process may take a new kernel's ports before it opens them: once more
-        kernel = Kernel(connection_file=str(Path(scratch) / "kernel.json"), kernel_name=KERNEL)
+        kernel = Kernel(connection_file=str(Path(scratch) / "kernel.json"))
         failure = _attempt(run, kernel, file, start, stdout)
         if failure is None or failure[0] != START_ERROR:
             break
     executed = nbformat.read(file, as_version=4) if file.exists() else nbformat.reads(run.notebook, as_version=4)
     executed.metadata.pop("papermill", None)  # it names the scratch folder
-    result = find_result(executed)
-    if failure is None and result is None:
-        failure = ("NoResult", "the notebook ended without a result; its last cell must call record_result")
-    return make_record(run, result, failure, time.monotonic() - start, kernel.peak_memory_mb), nbformat.writes(executed)
+    result, seconds = find_result(executed) or {}, time.monotonic() - start
+    record = make_record(run, result, failure, seconds, kernel.peak_memory_mb, _find_warning(executed))
+    return record, nbformat.writes(executed)
+
+
+def _find_warning(executed):
+    """Text of the first `TrainingWarning` that a notebook shows."""
+    shown = (output.get("text", "") for cell in executed.cells for output in cell.get("outputs", []))
+    return next((found[1] for text in shown if (found := re.search(r"\bTrainingWarning: (.+)", text))), None)
 
 
 class Kernel(AsyncKernelManager):
     """A kernel that is measured, and that ends with the block that it is used in."""
 
+    # Not the one that is installed under the name: it may belong to another Python.
+    kernel_spec = KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python")
     peak_memory_mb = None
     exit_status = None
     connection = None
@@ -112,8 +126,10 @@ def _attempt(run, kernel, file, start, stdout):
         with kernel.running(_environment(run, file.parent)):
             notebook = nbformat.reads(run.notebook, as_version=4)
             start_timeout = math.ceil(min(START_TIMEOUT, time_left() or START_TIMEOUT))
-            limits = {"start_timeout": start_timeout, "timeout_func": time_left, "km": kernel}
-            papermill.execute_notebook(notebook, str(file), run.overrides, progress_bar=False, stdout_file=stdout, **limits)
+            limits = {"start_timeout": start_timeout, "timeout_func": time_left}
+            named = {"kernel_name": "python3", "language": "python", "km": kernel}  # some notebooks do not name theirs
+            kept = {"progress_bar": False, "stdout_file": stdout}
+            papermill.execute_notebook(notebook, str(file), run.overrides, **limits, **named, **kept)
     except Exception as error:  # a failed run is a row of the table, whatever the reason
         return _describe(error, kernel, run.timeout)
     return None
@@ -122,10 +138,10 @@ def _attempt(run, kernel, file, start, stdout):
 def _environment(run, scratch):
     """Environment variables of a run's kernel: its share of the cores, and a training cache of its own."""
     threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
-    # The kernel draws figures into the notebook, unless the environment says otherwise.
-    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    # What the user has set up for other sessions would draw figures elsewhere, or print.
+    inherited = {name: value for name, value in os.environ.items() if name not in ("MPLBACKEND", "PYTHONSTARTUP")}
     # A run is a measurement: its seconds are what training takes.
-    return inherited | threads | {"MNIST_MLP_CACHE": str(scratch / "cache")}
+    return inherited | threads | {"MNIST_MLP_CACHE": str(scratch / "cache"), "IPYTHONDIR": str(scratch / "ipython")}
 
 
 def _describe(error, kernel, timeout):

@@ -28,7 +28,8 @@ TABLE = "results.csv"
 RANKED_BY = "validation_accuracy"
 WITH_RESULT = ("done", "stale")
 # Columns of ours; a parameter or a recorded name that is one of them gets a prefix.
-OWN = ("id", "configuration", "status", "seconds", "peak_memory_mb", "error_type", "error")
+MEASURED = ("seconds", "peak_memory_mb", "warning", "error_type", "error")
+OWN = ("id", "configuration", "status", *MEASURED)
 
 
 class SweepDirectory:
@@ -67,9 +68,14 @@ class SweepDirectory:
         """Content of sweep.json, None if there is none yet; a SweepError if it cannot be read."""
         file = self.path / MANIFEST
         try:
-            return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
-        except (OSError, ValueError) as error:
-            raise SweepError(f"{file} cannot be read ({error}); delete it, and the same command makes it anew") from error
+            manifest = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+            if manifest is not None:
+                for parameters in manifest["runs"].values():
+                    parameters.items()
+                manifest["notebook"]["name"], [*manifest["columns"]]
+            return manifest
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SweepError(f"{file} cannot be read ({error!r}); delete it, and the same command makes it anew") from error
 
     def write_manifest(self, manifest):
         """Replace sweep.json."""
@@ -119,8 +125,8 @@ class SweepDirectory:
         """Build the table; or read results.csv as it is if no run's notebook has been kept."""
         file = self.path / TABLE
         if file.is_file() and not any(self.runs.glob("*.ipynb")):
-            # An identifier may look like a number, and the text "None" like a missing value.
-            return pd.read_csv(file, dtype={"id": str}, keep_default_na=False, na_values=[""])
+            # The text "None" looks like a missing value.
+            return read_results(file, keep_default_na=False, na_values=[""])
         return self.build_table()
 
     def build_table(self):
@@ -142,7 +148,7 @@ class SweepDirectory:
                     "status": row["status"],
                     **{column: row["parameters"][name] for name, column in columns.items()},
                     **{column: row["result"].get(name) for name, column in metrics.items()},
-                    **{name: row.get(name) for name in ("seconds", "peak_memory_mb", "error_type", "error")},
+                    **{name: row.get(name) for name in MEASURED},
                 }
                 for row in rows
             ],
@@ -170,6 +176,19 @@ class SweepDirectory:
             record = json.loads((self.runs / f"{id}.json").read_bytes())
             return dict(record["result"]) if record["id"] == id else {}
         return {}
+
+
+def read_results(file, **options):
+    """Read results.csv, also as a spreadsheet with decimal commas saves it."""
+    try:
+        with open(file, encoding="utf-8-sig") as lines:
+            spreadsheet = {"sep": ";", "decimal": ","} if next(lines, "").startswith("id;") else {}
+        # An identifier may look like a number.
+        table = pd.read_csv(file, dtype={"id": str}, encoding="utf-8-sig", **spreadsheet, **options)
+        table["id"], table["status"]
+    except (OSError, ValueError, KeyError) as error:
+        raise SweepError(f"{file} must be a table as mnist-mlp results writes it, with id and status; {error!r}") from error
+    return table
 
 
 def is_stale(record, manifest):

@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from mnist_mlp.sweep.errors import SweepError
-from mnist_mlp.sweep.storage import MANIFEST, OWN, RANKED_BY, TABLE, WITH_RESULT, SweepDirectory, parameter_columns
+from mnist_mlp.sweep.storage import (
+    MANIFEST,
+    OWN,
+    RANKED_BY,
+    TABLE,
+    WITH_RESULT,
+    SweepDirectory,
+    parameter_columns,
+    read_results,
+)
 
 SEED = "seed"
 TEST = "test"  # what is measured on test images chooses nothing
@@ -155,7 +164,7 @@ class SweepSummary:
         statuses = ", ".join(f"{count} {status}" for status, count in counts.items())
         return [
             ("runs", f"{len(self.runs)} runs of {notebook}, {statuses}"),
-            *(("failed", text) for text in self.errors),
+            *(("trouble", text) for text in self.errors),
             ("varied", " × ".join(varied) or "no parameter"),
             ("seeds", f"{seeds}" + ("" if seeds > 1 else "; how much is luck cannot be told")),
             ("the same in all", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
@@ -164,9 +173,11 @@ class SweepSummary:
 
     @property
     def errors(self):
-        """Errors of runs, a text for each type with an example."""
+        """Errors and warnings of runs, a text for each type with an example."""
         errors = self.runs[self.runs["error_type"].notna()].groupby("error_type", sort=False)["error"]
-        return [f"{len(texts)} with {name}, for example: {texts.iloc[0]}" for name, texts in errors]
+        warned = self.runs["warning"].dropna() if "warning" in self.runs else ()
+        texts = [(name, texts) for name, texts in errors] + ([("a warning", warned)] if len(warned) else [])
+        return [f"{len(text)} with {name}, for example: {text.iloc[0]}" for name, text in texts]
 
     @property
     def varied(self):
@@ -195,7 +206,7 @@ class SweepSummary:
         runs = self.runs[(self.runs["configuration"] == number) & self.finished]
         for name in (RANKED_BY, "test_accuracy"):
             if name in runs:
-                result[f"median_{name}"] = round(float(pd.to_numeric(runs[name], errors="coerce").median()), 4)
+                result[f"median_{name}"] = float(pd.to_numeric(runs[name], errors="coerce").median())
         return result
 
 
@@ -206,8 +217,8 @@ def read_summary(directory):
     if manifest is None or not (path / TABLE).is_file():
         raise SweepError(f"directory must hold {MANIFEST} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
     columns = parameter_columns(manifest)
-    # An identifier may look like a number. Parameters are those of sweep.json, which knows their types.
-    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id").drop(columns=columns.values(), errors="ignore")
+    # Parameters are those of sweep.json, which knows their types.
+    recorded = read_results(path / TABLE).set_index("id").drop(columns=columns.values(), errors="ignore")
     given = pd.DataFrame.from_dict(manifest["runs"], orient="index").rename(columns=columns)[list(columns.values())]
     runs = given.join(recorded)
     runs["status"] = runs["status"].fillna("missing")
