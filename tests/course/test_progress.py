@@ -43,7 +43,7 @@ def test_a_cell_whose_front_end_answers_input_has_a_bar_that_is_empty_at_the_end
         (printed if kind == "stream" else bar).append((kind, text))
     assert printed == [("stream", "Epoch 0, Loss: 2.500\n"), ("stream", "Epoch 4, Loss: 0.500\n")]
     assert bar[0][0] == "display_data" and "0/4" in bar[0][1]
-    assert {kind for kind, _ in bar[1:]} == {"update_display_data"} and any("3/4" in text for _, text in bar)
+    assert {kind for kind, _ in bar[1:]} == {"update_display_data"} and any("█" in text and "3/4" in text for _, text in bar)
     assert bar[-1][1] == ""
 
 
