@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,34 @@ def test_kernels_that_the_tests_start_leave_them_out(hostile, tmp_path):
         leave_out_settings(tmp_path)
         NotebookClient(notebook, kernel_name="python3").execute()
     check(nbformat.reads(nbformat.writes(notebook), as_version=4).cells[0].outputs)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="make is no part of Windows")
+def test_make_lab_opens_a_copy_that_git_does_not_see_with_the_commands_on_the_path(hostile, tmp_path):
+    folder = tmp_path / "repository"
+    (folder / "notebooks").mkdir(parents=True)
+    names = ("Makefile", ".gitignore", "pyproject.toml", "requirements.lock")
+    for name in names:
+        shutil.copy(ROOT / name, folder)
+    (folder / "notebooks/00_start_here.ipynb").write_text("{}")
+    bin = folder / ".venv/bin"
+    bin.mkdir(parents=True)
+    for name, script in {
+        "python": f'exec {sys.executable} "$@"',
+        "mnist-mlp": "",
+        "jupyter": "env; which mnist-mlp; ls $2",
+    }.items():
+        (bin / name).write_text(f"#!/bin/sh\n{script}\n")
+        (bin / name).chmod(0o755)
+    (folder / ".venv/.ready").touch()
+    run = subprocess.run(["make", "-s", "-C", folder, "lab"], check=True, capture_output=True, text=True)
+    lines = run.stdout.splitlines()
+    assert str(bin / "mnist-mlp") in lines and lines[-1] == "my-course/00_start_here.ipynb"
+    settings = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert not {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH"} & set(settings)
+    for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+        assert settings[name].startswith(str(folder / ".venv")), name
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)
+    tracked = subprocess.run(["git", "ls-files"], cwd=folder, check=True, capture_output=True, text=True).stdout
+    assert set(tracked.split()) == {*names, "notebooks/00_start_here.ipynb"}
