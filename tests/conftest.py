@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
+from helpers.settings import leave_out_settings
 from nbval.plugin import IPyNbCell
 from xdist.scheduler import LoadScopeScheduling
 
@@ -73,5 +74,6 @@ class NotebookChecks:
 
 
 def pytest_configure(config):
+    leave_out_settings(config.cache.mkdir("settings"))
     # As a plugin of its own it sees the notebooks too: hooks of this file are called for tests below its folder only.
     config.pluginmanager.register(NotebookChecks())
