@@ -162,9 +162,9 @@ NOT_PIXELS = [
     *((RAW.astype(kind), TypeError, rf'uint8 pixels.*floats, got {kind} .*astype\("uint8"\)') for kind in ("int64", "uint16")),
 ]
 WRONGLY_SCALED = [
-    (X.astype("uint8"), ValueError, r"pixels 0 to 255 if it is uint8, got none above 1 \(scale pixels once"),
-    (X / 255, ValueError, r"floats in \[0, 1\], got none above 0\.0039 \(scale pixels once"),
-    (X.astype("float32") / 300, ValueError, r"floats in \[0, 1\], got none above 0\.0033"),
+    (X.astype("uint8"), ValueError, r"pixels 0 to 255 if it is uint8, got only values up to 1 \(scale pixels once"),
+    (X / 255, ValueError, r"floats in \[0, 1\], got only values up to 0\.0039 \(scale pixels once"),
+    (X.astype("float32") / 300, ValueError, r"floats in \[0, 1\], got only values up to 0\.0033"),
 ]
 SLICED = [
     (Sliced(X[0]), ValueError, r"shape \(rows, 4\).*got shape \(4,\)"),
@@ -245,7 +245,7 @@ NO_ACTIVATIONS = [
     (ACTIVATIONS[:2], ValueError, "3 arrays.*got "),
     ([ACTIVATIONS[0], ACTIVATIONS[1], ACTIVATIONS[2].tolist()], TypeError, r"activations\[2\].*array of floats, got list"),
     ([ACTIVATIONS[0], ACTIVATIONS[0], ACTIVATIONS[2]], ValueError, r"activations\[1\].*\(rows, 3\).*got shape \(5, 4\)"),
-    ([ACTIVATIONS[0], ACTIVATIONS[1][:4], ACTIVATIONS[2]], ValueError, "one number of rows, got 5 and 4"),
+    ([ACTIVATIONS[0], ACTIVATIONS[1][:4], ACTIVATIONS[2]], ValueError, "the same number of rows, got 5 and 4"),
 ]
 NO_PATH = [(bad, TypeError, f"got {bad}") for bad in (None, 3, 0.5)]
 NO_FUNCTION = [(1, TypeError, "function.*got 1"), ("f", TypeError, "function.*got 'f'")]

@@ -119,15 +119,15 @@ SYMPTOMS = {
     ),
     "stuck at 2.30: divided by 255 twice, in a cell that ran again": Symptom(
         lambda d: train(d.X / 255 / 255, d.y, **BRIEF),
-        Error(ValueError, r"X must hold floats in \[0, 1\], got none above 0.0039 \(scale pixels once"),
+        Error(ValueError, r"X must hold floats in \[0, 1\], got only values up to 0.0039 \(scale pixels once"),
     ),
     "nearly all pixels are 0: divided, then cast to integers": Symptom(
         lambda d: train((d.X / 255).astype("uint8"), d.y, **BRIEF),
-        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got none above 1"),
+        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got only values up to 1"),
     ),
     "loss is NaN or nothing learned: integer division by 255": Symptom(
         lambda d: train(d.X // 255, d.y, **BRIEF),
-        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got none above 1"),
+        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got only values up to 1"),
         "https://github.com/delijati/pytorch-siamese/issues/3",
     ),
     "pixels from a table are int64": Symptom(
@@ -158,7 +158,7 @@ SYMPTOMS = {
     ),
     "accuracy 10 % in use: what is asked about was divided twice": Symptom(
         lambda d: predict(d.X_test / 255 / 255, d.trained),
-        Error(ValueError, r"X must hold floats in \[0, 1\], got none above 0.0039 \(scale pixels once"),
+        Error(ValueError, r"X must hold floats in \[0, 1\], got only values up to 0.0039 \(scale pixels once"),
     ),
     "accuracy drops in use: the test set has another normalization": Symptom(
         lambda d: accuracy(d, d.trained, d.X_test / 127.5 - 1),

@@ -69,7 +69,7 @@ def test_arrays_paths_and_dates_are_written_as_lists_and_texts(notebook_with):
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), b"bytes", 1j])
 def test_what_json_cannot_hold_is_an_error_that_shows_it(value):
-    with pytest.raises(TypeError, match=r"record_result takes numbers, texts.*, got ") as caught:
+    with pytest.raises(TypeError, match=r"record_result takes numbers, strings.*, got ") as caught:
         record_result(a=value)
     assert repr(value) in str(caught.value)
 

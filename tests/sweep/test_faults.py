@@ -145,7 +145,7 @@ def test_ctrl_c_keeps_what_is_done_ends_what_runs_and_says_how_to_go_on(tmp_path
     os.killpg(process.pid, signal_number)  # as a terminal does
     status, output = finish(process, timeout=10)
     assert status == 130
-    assert "1 of 4 runs are done, 0 failed, 3 are left." in output and "The same command goes on from there." in output
+    assert "1 of 4 runs are done, 0 failed, 3 are left." in output and "Run the same command to continue." in output
     assert "Traceback" not in output
     assert_nothing_is_left_of(tmp_path)
     assert list(table(tmp_path / "out")["status"]) == ["done", "missing", "missing", "missing"]

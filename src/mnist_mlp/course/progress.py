@@ -1,4 +1,4 @@
-"""A progress bar for whoever watches a training."""
+"""A progress bar for training."""
 
 import os
 
@@ -6,14 +6,14 @@ from tqdm.auto import tqdm
 
 
 def progress_bar(epochs, print_every=None):
-    """Make a function for `train`'s `progress`: a bar in a live session, silent where outputs are checked.
+    """Make a `progress` function for `train`: a bar in a live session, silent where outputs are checked.
 
     Parameters
     ----------
     epochs : int
-        Epochs that make the bar full.
+        Total number of epochs.
     print_every : int, optional
-        Also print the loss of every so many epochs, as the original does.
+        Also print the loss every `print_every` epochs, as the original does.
 
     Returns
     -------
@@ -34,5 +34,5 @@ def progress_bar(epochs, print_every=None):
 
 
 def _is_live():
-    """Whether somebody watches: JupyterLab names the notebook that it starts a kernel for, nbclient and nbval do not."""
+    """Whether this is a live session: JupyterLab names the notebook when it starts a kernel; nbclient and nbval do not."""
     return bool(os.environ.get("JPY_SESSION_NAME"))
