@@ -181,14 +181,14 @@ def test_a_read_only_directory_is_an_error_before_anything_runs(tmp_path, patien
     status, output = finish(
         start(tmp_path, "sweep", patient, "--grid", "x=1", "--output", out, preexec_fn=bind_permissions_to_root)
     )
-    assert status == 2 and f"--output must be a directory that can be written to; {out}: Permission denied" in output
+    assert status == 2 and f"--output must be a writable directory, got {out}: Permission denied" in output
     assert not begun(tmp_path) and list(out.iterdir()) == []
 
 
 def test_a_file_in_place_of_the_directory_is_an_error_before_anything_runs(tmp_path, patient):
     (tmp_path / "out").write_text("mine")
     status, output = sweep(tmp_path, patient, "--grid", "x=1", "--output", tmp_path / "out")
-    assert status == 2 and f"--output must be a directory that can be written to; {tmp_path / 'out'}" in output
+    assert status == 2 and f"--output must be a writable directory, got {tmp_path / 'out'}" in output
     assert not begun(tmp_path) and (tmp_path / "out").read_text() == "mine"
 
 

@@ -68,9 +68,9 @@ def test_stale_runs_are_run_again_and_replaced(tmp_path, square):
     assert sweep(tmp_path, *arguments)[0] == 0
     make_older(tmp_path / "out")
     status, output = sweep(tmp_path, *arguments, "--dry-run")
-    assert status == 0 and "2 stale, done by other code than today's" in output and "2 to do" in output
+    assert status == 0 and "2 stale, done by a different version of the code" in output and "2 to do" in output
     status, output = sweep(tmp_path, *arguments)
-    assert status == 0 and "2 stale, done by other code than today's: run again" in output
+    assert status == 0 and "2 stale, done by a different version of the code: run again" in output
     assert "age" not in table(tmp_path / "out")
     assert_whole(tmp_path / "out", 2)
 

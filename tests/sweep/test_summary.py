@@ -69,13 +69,13 @@ def test_without_a_validation_accuracy_nothing_is_chosen(make_sweep):
     assert summary.metric == "final_loss" and summary.lower_is_better and not summary.ranked
     assert summary.result() == {"runs": 2, "done": 2, "chosen": None}
     assert list(summary.top()["rate"]) == ["0.1", "1"] and set(summary.top().index) == {""}
-    assert "final_loss, which chooses nothing; no run has recorded a validation_accuracy" in summary.describe()
+    assert "final_loss, which is not used to choose; no run has recorded a validation_accuracy" in summary.describe()
 
 
 def test_a_test_accuracy_alone_compares_nothing(make_sweep):
     summary = make_sweep([run(rate, 0.9, 0, test=rate) for rate in (0.1, 0.2)])
     assert summary.metric is None and summary.chosen() is None
-    assert "a test accuracy must not choose" in summary.describe()
+    assert "a test accuracy must not be used to choose" in summary.describe()
 
 
 def test_runs_without_the_metric_come_last_and_are_not_drawn_as_failed(make_sweep):

@@ -85,7 +85,7 @@ def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accur
 
 def test_results_needs_a_sweep(tmp_path):
     run = run_command("results", tmp_path)
-    assert run.exit_code == 2 and "DIR must hold a sweep, and there is no sweep.json in" in run.output
+    assert run.exit_code == 2 and "DIR must hold a sweep, but there is no sweep.json in" in run.output
 
 
 def test_another_notebook_does_not_mix_with_the_runs_of_the_first(tmp_path, logged):
