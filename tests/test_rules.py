@@ -1,4 +1,4 @@
-"""The rules for code that tools check, as pyproject.toml sets them."""
+"""The rules for code that tools check, as configured in pyproject.toml."""
 
 import subprocess
 import sys
