@@ -89,9 +89,9 @@ def _training_digest(arguments):
 @cache
 def code_digest():
     """SHA-256 of the code that can change a result: its syntax trees, without docstrings and comments."""
-    rooms = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in UNINVOLVED)
+    modules = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in UNINVOLVED)
     engine = sorted(Path(__file__).with_name("engine").glob("*.py"))
-    return sha256("\n".join(_meaning(path.read_text(encoding="utf-8")) for path in [*rooms, *engine]).encode()).hexdigest()
+    return sha256("\n".join(_meaning(path.read_text(encoding="utf-8")) for path in [*modules, *engine]).encode()).hexdigest()
 
 
 def _meaning(source):

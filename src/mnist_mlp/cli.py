@@ -56,14 +56,14 @@ def run(notebook, output, parameters):
     "--random",
     multiple=True,
     metavar="NAME=loguniform(LOW,HIGH)",
-    help="Draw a parameter at random, also uniform(LOW,HIGH); may be repeated.",
+    help="Draw a parameter at random; also uniform(LOW,HIGH); may be repeated.",
 )
 @click.option("--trials", type=click.IntRange(min=1), help="Number of draws; each is run with every combination of the grid.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.  [default: 0]")
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Value for all runs; may be repeated.")
 @click.option("--from", "file", type=click.Path(path_type=Path), help="YAML file with grid, random, trials, seed, parameters.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the sweep.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Runs at once on this machine.  [default: its cores]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Parallel runs on this machine.  [default: its cores]")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster instead, for example tcp://host:8786.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds after which a run is stopped."
@@ -74,7 +74,7 @@ def run(notebook, output, parameters):
 @click.option("--dry-run", is_flag=True, help="List the runs and estimate their time, without running them.")
 @report_option
 @click.option("--yes", is_flag=True, help=f"Allow more than {MANY_RUNS:,} runs.")
-def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, yes, **asked):
+def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, yes, **request):
     r"""Execute NOTEBOOK with many combinations of its parameters, and collect what each run recorded.
 
     Repeating the command runs only what is missing or failed; with more values, it adds their runs.
@@ -105,7 +105,7 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
     try:
         content = read_notebook(notebook)
         notebook_parameters = read_parameters(content)
-        space = read_search_space(notebook_parameters, **asked)
+        space = read_search_space(notebook_parameters, **request)
         if jobs and scheduler:
             raise SweepError("--jobs and --scheduler cannot be combined: a cluster has one run per worker thread at a time")
         if space.count > MANY_RUNS and not yes:
@@ -155,7 +155,7 @@ def _list_runs(planned, jobs):
         click.echo("Time: unknown until a run is done")
     else:
         seconds = statistics.median(record["seconds"] for record in done) * len(missing) / jobs
-        click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, going by the median of the runs done")
+        click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, based on the median of finished runs")
 
 
 def _run(planned, jobs, scheduler, timeout, retries, report):

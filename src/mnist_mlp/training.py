@@ -78,7 +78,7 @@ def train(
     beta : float
         Momentum, in [0, 1).
     batch_size : int, optional
-        Images per update, shuffled anew every epoch; all of them by default.
+        Images per update, reshuffled every epoch; all of them by default.
     lookahead : {"original", "consistent", "none"}
         Where the gradient is taken, see `mnist_mlp.update_params_nag`.
     seed : int

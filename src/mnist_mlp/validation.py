@@ -17,7 +17,7 @@ from mnist_mlp.optimizers import LOOKAHEADS
 
 DTYPES = ("float32", "float64")
 KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
-# How to make a plain array of sparse and masked arrays, data frames and columns, tensors, lazy arrays.
+# Conversions to a plain array: of sparse and masked arrays, data frames and columns, tensors, lazy arrays.
 TO_ARRAY = (".toarray()", ".filled(...)", ".to_numpy()", ".numpy()", ".compute()")
 
 

@@ -78,10 +78,10 @@ def test_a_sweep_ends_with_a_report(swept, tmp_path):
 
 def test_a_report_says_how_it_was_made_and_links_to_every_run(swept):
     page = page_of(swept)
-    (asked,) = json.loads((swept / "sweep.json").read_text())["sweeps"]
+    (request,) = json.loads((swept / "sweep.json").read_text())["sweeps"]
     command = "mnist-mlp sweep noisy.ipynb --output out --grid rate=1.0,2.0 --grid mode=a,broken --grid seed=0,1"
-    versions = [f"{name} {version}" for name, version in asked["versions"].items()]
-    for said in (command, asked["start"], asked["end"], asked["git_commit"] or "", asked["cpu"], *versions):
+    versions = [f"{name} {version}" for name, version in request["versions"].items()]
+    for said in (command, request["start"], request["end"], request["git_commit"] or "", request["cpu"], *versions):
         assert said in page.text
     assert re.search(r"report of \d{4}-\d\d-\d\dT", page.text)
     links = [address for address in page.addresses if not address.startswith("data:image/png;base64,")]

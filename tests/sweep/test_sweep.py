@@ -65,7 +65,7 @@ def test_a_wider_grid_adds_runs_and_nothing_runs_twice(tmp_path, logged):
     assert_whole(tmp_path / "out", 5)
 
     plan = json.loads((tmp_path / "out/sweep.json").read_text())
-    assert [asked["grid"] for asked in plan["sweeps"]] == [{"x": [3, 1]}, {"x": [3, 1]}, {"x": [1, 2], "y": [0.5, 7.0]}]
+    assert [request["grid"] for request in plan["sweeps"]] == [{"x": [3, 1]}, {"x": [3, 1]}, {"x": [1, 2], "y": [0.5, 7.0]}]
     last = plan["sweeps"][-1]
     assert last["versions"]["numpy"] and last["cpu"] and last["blas"] and last["start"] <= last["end"] and last["jobs"] == 2
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", last["git_commit"] or "0" * 40)

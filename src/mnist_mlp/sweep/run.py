@@ -136,7 +136,7 @@ def _attempt(run, kernel, file, start, stdout):
 
 
 def _environment(run, scratch):
-    """Environment variables of a run's kernel: its share of the cores, and a training cache of its own."""
+    """Environment variables of a run's kernel: its share of the cores, and its own training cache."""
     threads = {} if run.threads is None else dict.fromkeys(THREAD_VARIABLES, str(run.threads))
     # The user's settings for other sessions could redirect figures, or print.
     inherited = {name: value for name, value in os.environ.items() if name not in ("MPLBACKEND", "PYTHONSTARTUP")}

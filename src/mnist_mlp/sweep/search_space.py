@@ -75,18 +75,18 @@ class SearchSpace:
 def read_search_space(notebook_parameters, *, file=None, parameters=(), grid=(), random=(), trials=None, seed=None):
     """Make a search space from the command line and a file."""
     content = _read_file(file) if file else {}
-    asked = {
+    given = {
         "parameters": _split("-p", parameters),
         "grid": {name: re.split(r"\s*,\s*", text.strip()) if text else [] for name, text in _split("--grid", grid).items()},
         "random": _split("--random", random),
     }
-    for section, values in asked.items():
+    for section, values in given.items():
         if twice := [name for name in values if name in content.get(section, {})]:
             raise SweepError(f"parameter {twice[0]} is given twice: on the command line and in {file}")
-        asked[section] = content.get(section, {}) | values
+        given[section] = content.get(section, {}) | values
     trials = content.get("trials") if trials is None else trials
     seed = content.get("seed", 0) if seed is None else seed
-    return _make_search_space(notebook_parameters, **asked, trials=trials, seed=seed)
+    return _make_search_space(notebook_parameters, **given, trials=trials, seed=seed)
 
 
 def _make_search_space(notebook_parameters, parameters, grid, random, trials, seed):

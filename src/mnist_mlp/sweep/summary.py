@@ -140,8 +140,8 @@ class SweepSummary:
             shown[name] = shown[name].map(show)
         for name in ("median", "lowest", "highest"):
             shown[name] = [self.show_metric(value) for value in shown[name]]
-        asked = self.runs.groupby("configuration").size().loc[table.index[:count]].to_numpy()
-        shown["done"] = [f"{done} of {runs}" for done, runs in zip(shown["done"], asked)]
+        n_runs = self.runs.groupby("configuration").size().loc[table.index[:count]].to_numpy()
+        shown["done"] = [f"{done} of {runs}" for done, runs in zip(shown["done"], n_runs)]
         return shown.drop(columns="failed").rename_axis(columns=self.metric_label)
 
     def show_metric(self, value):

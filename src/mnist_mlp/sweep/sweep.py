@@ -117,8 +117,8 @@ def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None
             done, missing = sweep.partition_runs(progress.log)
             with progress.track(len(done), len(missing)):
                 if missing:
-                    asked = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
-                    runs = (Run(*run, threads, timeout) for run in asked)
+                    settings = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
+                    runs = (Run(*run, threads, timeout) for run in settings)
                     for record, executed in _outcomes(runs, executor, retries, stop, progress):
                         kept = directory.save(record, executed)
                         progress.update(record, kept)
@@ -165,7 +165,7 @@ def _outcome(run, future):
 
 @contextlib.contextmanager
 def _stop_signals():
-    """List that is no longer empty once the user has asked to stop; asking a second time ends the process."""
+    """List that is no longer empty after a request to stop; a second request ends the process."""
     stop = []
 
     def ask(number, frame):
