@@ -1,4 +1,4 @@
-"""Measured figures stand in the texts as they were measured."""
+"""Texts quote figures as they were measured."""
 
 import json
 import sys

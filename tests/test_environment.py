@@ -1,4 +1,4 @@
-"""One set of versions, whatever a reader installs with; and Binder builds from it."""
+"""One set of versions, however it is installed; and Binder builds from it."""
 
 import re
 import subprocess
@@ -32,7 +32,7 @@ def test_conda_names_every_dependency_at_the_locked_version():
     assert pins == {name: LOCK[name] for name in declared()}
 
 
-def test_binder_has_a_true_copy():
+def test_binder_has_an_exact_copy():
     assert (ROOT / "binder/environment.yml").read_bytes() == (ROOT / "environment.yml").read_bytes()
     assert not (ROOT / "binder/environment.yml").is_symlink()
 

@@ -1,4 +1,4 @@
-"""The rules that tools check: for code as pyproject.toml sets them, for the GitHub workflow as its schema does."""
+"""The rules that tools check: for code as configured in pyproject.toml, for the GitHub workflow as in its schema."""
 
 import os
 import subprocess

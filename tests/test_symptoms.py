@@ -1,7 +1,7 @@
-"""Symptoms that people report of networks from scratch, each tried through the public functions.
+"""Symptoms that people report with networks from scratch, each tried through the public functions.
 
-For each: what was done, and what this course answers, which is an error, a warning or the right result. Where it says nothing,
-the reason stands beside it, and the test checks what happens. Addresses are those of pages that report such a symptom.
+Each entry says what was done and how the course responds: with an error, a warning or the right result. Where it stays silent,
+the entry gives the reason, and the test checks what happens. URLs are those of pages that report the symptom.
 """
 
 from collections.abc import Callable
@@ -49,13 +49,13 @@ class Warns(NamedTuple):
 
 
 class Right(NamedTuple):
-    """Nothing is wrong: `holds` is true of what the attempt returns."""
+    """Nothing is wrong: `holds` is true of the attempt's result."""
 
     holds: Callable
 
 
 class Silent(NamedTuple):
-    """Something is wrong, and nothing is said for this reason; `holds` says what happens."""
+    """Something is wrong, but the course stays silent for this reason; `holds` checks what happens."""
 
     reason: str
     holds: Callable
@@ -69,7 +69,7 @@ class Symptom(NamedTuple):
 
 @pytest.fixture(scope="module")
 def d(mnist):
-    """Some images as pixels `X` and as fractions `F`, some to test with, fresh layers and a network that has learned."""
+    """Some images as pixels `X` and as fractions `F`, some test images, initial layers and a trained network."""
     X, y = mnist.X_train[:2000], mnist.y_train[:2000]
     layers = initialize(SIZES, np.random.default_rng(0))
     data = SimpleNamespace(X=X, F=X / 255, y=y, layers=layers, X_test=mnist.X_test[:2000], y_test=mnist.y_test[:2000])
@@ -119,15 +119,15 @@ SYMPTOMS = {
     ),
     "stuck at 2.30: divided by 255 twice, in a cell that ran again": Symptom(
         lambda d: train(d.X / 255 / 255, d.y, **BRIEF),
-        Error(ValueError, r"X must hold floats in \[0, 1\], got none above 0.0039 \(scale pixels once"),
+        Error(ValueError, r"X must hold floats in \[0, 1\], got only values up to 0.0039 \(scale pixels once"),
     ),
     "nearly all pixels are 0: divided, then cast to integers": Symptom(
         lambda d: train((d.X / 255).astype("uint8"), d.y, **BRIEF),
-        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got none above 1"),
+        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got only values up to 1"),
     ),
     "loss is NaN or nothing learned: integer division by 255": Symptom(
         lambda d: train(d.X // 255, d.y, **BRIEF),
-        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got none above 1"),
+        Error(ValueError, "X must hold pixels 0 to 255 if it is uint8, got only values up to 1"),
         "https://github.com/delijati/pytorch-siamese/issues/3",
     ),
     "pixels from a table are int64": Symptom(
@@ -150,27 +150,27 @@ SYMPTOMS = {
     "float16 saves memory, but does it train?": Symptom(
         lambda d: accuracy(d, train(d.F.astype("float16"), d.y, **LEARNS).layers), Right(lambda found: found > 0.8)
     ),
-    "accuracy drops in use: trained on fractions, asked with pixels 0 to 255 as floats": Symptom(
+    "accuracy drops in use: trained on fractions, given pixels 0 to 255 as floats": Symptom(
         lambda d: predict(d.X_test.astype(float), d.trained), Error(ValueError, r"X must hold floats in \[0, 1\].*divide")
     ),
-    "accuracy drops in use: trained on uint8, asked with fractions": Symptom(
+    "accuracy drops in use: trained on uint8, given fractions": Symptom(
         lambda d: np.mean(predict(d.X_test, d.trained) == predict(d.X_test / 255, d.trained)), Right(lambda same: same == 1)
     ),
-    "accuracy 10 % in use: what is asked about was divided twice": Symptom(
+    "accuracy 10 % in use: the images were divided twice": Symptom(
         lambda d: predict(d.X_test / 255 / 255, d.trained),
-        Error(ValueError, r"X must hold floats in \[0, 1\], got none above 0.0039 \(scale pixels once"),
+        Error(ValueError, r"X must hold floats in \[0, 1\], got only values up to 0.0039 \(scale pixels once"),
     ),
     "accuracy drops in use: the test set has another normalization": Symptom(
         lambda d: accuracy(d, d.trained, d.X_test / 127.5 - 1),
         Silent("arrays do not say how they were normalized, and both ways are legitimate", lambda found: found < 0.7),
     ),
-    "own digits are recognized badly: black on white": Symptom(
+    "your own digits are recognized badly: black on white": Symptom(
         lambda d: accuracy(d, d.trained, 255 - d.X_test),
-        Silent("much ink is no error: a picture may be of anything", lambda found: found < 0.4),
+        Silent("much ink is not an error: a picture may show anything", lambda found: found < 0.4),
         "https://github.com/makeyourownneuralnetwork/makeyourownneuralnetwork/issues/46",
     ),
     # Shapes
-    "pictures of 28 by 28 are not flat": Symptom(
+    "images of 28 by 28 are not flattened": Symptom(
         lambda d: train(d.X.reshape(-1, 28, 28), d.y, **BRIEF),
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(2000, 28, 28\).*\.reshape\(2000, -1\)"),
     ),
@@ -179,23 +179,23 @@ SYMPTOMS = {
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(784,\).*\.reshape\(1, -1\)"),
         "https://github.com/mnielsen/neural-networks-and-deep-learning/issues/19",
     ),
-    "one picture of 28 by 28": Symptom(
+    "one image of 28 by 28": Symptom(
         lambda d: predict(d.X[0].reshape(28, 28), d.trained),
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(28, 28\).*\.reshape\(1, -1\)"),
     ),
-    "shapes are not aligned: a column an image": Symptom(
+    "shapes are not aligned: one image per column": Symptom(
         lambda d: forward(d.F.T, d.layers),
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(784, 2000\).*\.T"),
     ),
-    "stuck at 2.30: a column an image, and as many images as pixels": Symptom(
+    "stuck at 2.30: one image per column, and as many images as pixels": Symptom(
         lambda d: train(d.F[:784].T, d.y[:784], epochs=100), Warns("no better than answers without the images")
     ),
-    "shapes are not aligned: own picture is not of 28 by 28": Symptom(
+    "shapes are not aligned: your own image is not 28 by 28": Symptom(
         lambda d: predict(d.X[:1, :342], d.trained),
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(1, 342\)"),
         "https://github.com/makeyourownneuralnetwork/makeyourownneuralnetwork/issues/52",
     ),
-    "785 columns: the label is the first": Symptom(
+    "785 columns: the first is the label": Symptom(
         lambda d: train(np.column_stack([d.y, d.X]), d.y, **BRIEF),
         Error(ValueError, r"X must have shape \(rows, 784\).*got shape \(2000, 785\)"),
     ),
@@ -209,13 +209,13 @@ SYMPTOMS = {
         Error(ValueError, r"layers must have shapes \(n_in, n_out\) and \(1, n_out\)"),
         "https://github.com/MichalDanielDobrzanski/DeepLearningPython/issues/29",
     ),
-    "bias is broadcast to a row an image": Symptom(
+    "bias is broadcast to one row per image": Symptom(
         lambda d: forward(d.F, with_weights(d.layers, bias=lambda b: np.repeat(b, 2000, axis=0))),
         Error(ValueError, r"layers must have shapes \(n_in, n_out\) and \(1, n_out\)"),
         "https://github.com/jimfleming/differentiation/issues/1",
     ),
     # Containers
-    "KeyError 0: fetch_openml gives a frame": Symptom(
+    "KeyError 0: fetch_openml returns a data frame": Symptom(
         lambda d: train(pd.DataFrame(d.F), d.y, **BRIEF),
         Error(TypeError, r"X must be an array.*got DataFrame .*\.to_numpy\(\)"),
         "https://github.com/ageron/handson-ml/issues/594",
@@ -234,7 +234,7 @@ SYMPTOMS = {
         Error(TypeError, r"X must be an array.*got csr_matrix .*\.toarray\(\)"),
     ),
     # Labels
-    "accuracy 0: fetch_openml gives labels as text": Symptom(
+    "accuracy 0: fetch_openml returns labels as text": Symptom(
         lambda d: get_accuracy(predict(d.X, d.trained), d.y.astype(str)),
         Error(TypeError, r"labels must be an array of integers, got <U\d \(convert it with \.astype\(int\)"),
         "https://github.com/ageron/handson-ml/issues/397",
@@ -286,7 +286,7 @@ SYMPTOMS = {
     ),
     "the loss does not fall below 1.46: softmax twice": Symptom(
         lambda d: cross_entropy(forward(d.F, with_weights(d.trained, lambda w: w.astype(float)))[-1], d.y),
-        Silent("probabilities are scores as good as any", lambda loss: loss > 1.46),
+        Silent("probabilities are valid scores", lambda loss: loss > 1.46),
     ),
     "the loss begins above 2.30": Symptom(
         lambda d: compute_loss(forward(d.F, d.layers), d.y, d.layers, lambda_reg=0.01),
@@ -311,7 +311,7 @@ SYMPTOMS = {
         Right(lambda rows: min(row["relative_error"] for row in rows) > 0.5),
         "https://github.com/hunkim/DeepLearningZeroToAll/issues/173",
     ),
-    "relu_deriv of what relu gave, not of z": Symptom(
+    "relu_deriv of relu's output instead of z": Symptom(
         lambda d: [relu_deriv(z) for z in (d.F - 0.5, relu(d.F - 0.5))], Right(lambda slopes: np.array_equal(*slopes))
     ),
     # Training
@@ -340,7 +340,7 @@ SYMPTOMS = {
     "learns slowly: all weights the same": Symptom(
         lambda d: train(d.X, d.y, layers=with_weights(d.layers, lambda w: np.full_like(w, 0.01)), **LEARNS).layers,
         Silent(
-            "it learns a little: units that stay equal are a poor network, not a failed training",
+            "it learns a little: equal units make a poor network, not a failed training",
             lambda layers: np.unique(layers[0].weights.round(4), axis=1).shape[1] == 1,
         ),
     ),
@@ -360,12 +360,12 @@ SYMPTOMS = {
         Error(ValueError, r"layers: weights of layer 1 must be finite, got nan at index \(0, 0\)"),
         "https://github.com/henrysky/astroNN/issues/6",
     ),
-    "every run gives another result": Symptom(
+    "every run gives a different result": Symptom(
         lambda d: [flat(train(d.X, d.y, batch_size=128, **BRIEF).layers) for _ in range(2)],
         Right(lambda runs: np.array_equal(*runs)),
         "https://machinelearningmastery.com/reproducible-results-neural-networks-keras/",
     ),
-    "epochs, as text from a command line": Symptom(
+    "epochs as text from a command line": Symptom(
         lambda d: train(d.X, d.y, epochs="5"), Error(TypeError, "epochs must be an integer of at least 0, got '5'")
     ),
     "fewer output units than digits": Symptom(
@@ -391,6 +391,6 @@ def test_a_symptom_gets_an_error_a_warning_or_the_right_result(d, symptom):
             assert holds(attempt(d))
 
 
-def test_at_most_one_symptom_in_ten_is_passed_over():
+def test_at_most_one_symptom_in_ten_stays_silent():
     silent = [name for name, symptom in SYMPTOMS.items() if isinstance(symptom.outcome, Silent)]
     assert len(SYMPTOMS) >= 50 and len(silent) <= len(SYMPTOMS) / 10

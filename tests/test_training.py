@@ -1,4 +1,4 @@
-"""Training against the original's own algorithm, and what the loop promises."""
+"""Training against the original's own algorithm, and the guarantees of the loop."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def test_weights_follow_the_original_after_every_update(mnist, m, epochs):
         metrics=lambda layers: snapshots.append(flat(layers)) or {},
     )  # fmt: skip
     reference = original.train(X / 255, y, original.initialize(np.random.RandomState(0)), epochs, 0.01, 0.01, 0.9)
-    with threadpool_limits(1):  # other tests run beside this one: more threads than cores would wait for each other
+    with threadpool_limits(1):  # other tests run in parallel: more threads than cores would wait for each other
         for epoch, (loss, parameters) in enumerate(reference):
             expected = np.concatenate([p.ravel() for p in parameters])
             assert relative_error(snapshots[epoch + 1], expected) < 1e-12
@@ -73,7 +73,7 @@ def test_the_seed_decides_weights_and_shuffling(mnist):
 
 
 def test_a_short_last_batch_is_one_more_update(mnist):
-    """65 images in batches of 64: the last image makes an update of its own, with its own mean."""
+    """65 images in batches of 64: the last image makes a separate update, with its own mean."""
     X, y = mnist.X_train[:65], mnist.y_train[:65]
     layers = start(sizes=(784, 10))
     result = train(X, y, layer_sizes=(784, 10), layers=layers, epochs=1, batch_size=64, beta=0.0, lambda_reg=0.0, seed=3)
@@ -164,7 +164,7 @@ FAILED = {
 
 
 @pytest.mark.parametrize("failure", FAILED)
-def test_a_training_that_has_failed_says_so_once(mnist, failure):
+def test_a_failed_training_warns_once(mnist, failure):
     change, settings, message = FAILED[failure]
     X, y = change(mnist.X_train[:2000], mnist.y_train[:2000])
     with pytest.warns(TrainingWarning, match=f"^training has probably failed: .*{message}.*") as caught:
@@ -218,7 +218,7 @@ def test_other_trainings_do_not_warn(mnist, change, settings):
         train(change(mnist.X_train[:1000]), mnist.y_train[:1000], **settings)
 
 
-def test_labels_of_one_class_only_are_no_failure(mnist):
+def test_labels_of_only_one_class_are_not_a_failure(mnist):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         train(mnist.X_train[:200], np.zeros(200, int), epochs=100)

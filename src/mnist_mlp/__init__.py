@@ -1,8 +1,8 @@
 """A 784-104-64-10 network for MNIST from scratch, in NumPy.
 
-This is the front door: every public function, with its arguments checked. A bad one raises a TypeError or ValueError that names
-it, its value and what was expected. The modules behind it hold the bare functions and call each other's without checks, in the
-order in which data flows: data, network, loss, backprop, optimizers, metrics, engine, training, cache.
+This is the public API. It checks arguments: a bad one raises a TypeError or ValueError that names it, its value and what was
+expected. The modules hold the same functions without checks and call each other directly. In the order of the data flow: data,
+network, loss, backprop, optimizers, metrics, engine, training, cache.
 """
 
 from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers, training
@@ -42,7 +42,7 @@ __all__ = [
     "update_params_nag",
 ]
 
-# What several functions take.
+# Arguments that several functions share.
 _after_forward = dict(
     layers=check.layers(),
     activations=check.activations,
@@ -75,7 +75,7 @@ _training = dict(
     progress=check.optional(check.function),
 )
 
-# The front door: function, then its arguments' checks.
+# The public functions and the checks of their arguments.
 load_mnist = validated(data.load_mnist, source=check.path("'bundled', 'openml' or a folder"))
 split_validation = validated(
     data.split_validation,

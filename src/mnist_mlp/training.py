@@ -13,15 +13,15 @@ from mnist_mlp.loss import l2_penalty
 from mnist_mlp.network import Layer, forward, initialize, scale
 from mnist_mlp.optimizers import update_params_nag
 
-MANY_UPDATES = 100  # after so many, a network has learned something if it ever will
-SAMPLE = 1000  # images that are looked at again after training
+MANY_UPDATES = 100  # after this many, a network has learned something if it ever will
+SAMPLE = 1000  # images examined after training
 
 
 class TrainingWarning(UserWarning):
-    """A training has come to its end but has probably failed."""
+    """Training has finished but has probably failed."""
 
 
-warnings.simplefilter("always", TrainingWarning, append=True)  # of several trainings on one line, each that fails says so
+warnings.simplefilter("always", TrainingWarning, append=True)  # in a loop, every failed training warns
 
 
 class TrainingResult(NamedTuple):
@@ -64,8 +64,7 @@ def train(
     ----------
     X : array, shape (m, layer_sizes[0])
         Images, a row each: floats in [0, 1] or standardized, or uint8 pixels, which are scaled as they are used (a quarter of
-        the memory). An ndarray, or anything that gives ndarrays when it is sliced, such as a data set on disk, which stays
-        there.
+        the memory). An ndarray, or anything whose slices are ndarrays, such as a data set on disk, which stays there.
     y : ndarray of int, shape (m,)
         Labels in ``0..layer_sizes[-1] - 1``.
     layer_sizes : tuple of int
@@ -79,19 +78,19 @@ def train(
     beta : float
         Momentum, in [0, 1).
     batch_size : int, optional
-        Images per update, shuffled anew every epoch; all of them by default.
+        Images per update, reshuffled every epoch; all of them by default.
     lookahead : {"original", "consistent", "none"}
         Where the gradient is taken, see `mnist_mlp.update_params_nag`.
     seed : int
         Seed of the initial weights and of the shuffling.
     dtype : {"float64", "float32"}
-        Of all computations.
+        Used for all computations.
     layers : list of Layer, optional
-        Weights to start from instead of drawn ones; unchanged.
+        Weights to start from instead of random ones; unchanged.
     threads : int, optional
-        Cores to use; all by default. The result does not depend on it.
+        Cores to use; all by default. The result does not depend on their number.
     record_every : int
-        Epochs between two rows of the history; the first and the last are always recorded.
+        Epochs between rows of the history; the first and last epochs are always recorded.
     metrics : callable, optional
         Function of the layers; the dict that it returns is added to each row of the history.
     progress : callable, optional
@@ -109,10 +108,10 @@ def train(
     Warns
     -----
     TrainingWarning
-        If training has probably failed; the message names the usual cause. The first of these that holds: the root mean
-        square of the pixels is not between 0.01 and 10; the cross-entropy is more than twice that of equal probabilities; all
-        units of a hidden layer are 0 for each of the first 1,000 images; after 100 updates or more, the cross-entropy is that
-        of the labels' frequencies.
+        If training has probably failed; the message names the usual cause. The first of these to apply: the root mean square
+        of the pixels is not between 0.01 and 10; the cross-entropy is more than twice that of equal probabilities; all units of
+        a hidden layer are 0 for each of the first 1,000 images; after 100 updates or more, the cross-entropy is no better than
+        that of predicting the labels' frequencies.
     """
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
@@ -141,7 +140,7 @@ def train(
 
 
 def warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size):
-    """Issue a `TrainingWarning` if a training has most likely failed."""
+    """Issue a `TrainingWarning` if training has probably failed."""
     layers, last = result.layers, result.history[-1]
     updates = last["epoch"] * ceil(len(y) / (batch_size or len(y)))
     if updates == 0:
@@ -179,7 +178,7 @@ def _copy(layers, dtype):
 
 
 def _raise_if_diverged(velocities, epoch, learning_rate):
-    # One overflowing product anywhere has reached the last layer's bias by way of the probabilities.
+    # An overflow anywhere reaches the last layer's bias through the probabilities.
     if not np.isfinite(velocities[-1].bias).all():
         raise FloatingPointError(
             f"training diverged in epoch {epoch}: the gradient is no longer finite. "

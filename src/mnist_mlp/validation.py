@@ -1,7 +1,7 @@
-"""What the front door checks: errors that name the argument, its value and what was expected.
+"""Argument checks of the public API: errors that name the argument, its value and what was expected.
 
-A check takes the name of an argument and all the arguments of the call. It raises TypeError or ValueError, or returns what the
-function is to get. `mnist_mlp/__init__.py` says which argument gets which check.
+A check takes the name of an argument and all the arguments of the call. It raises TypeError or ValueError, or returns the value
+to pass on. `mnist_mlp/__init__.py` lists the checks of each function.
 """
 
 import inspect
@@ -17,19 +17,19 @@ from mnist_mlp.optimizers import LOOKAHEADS
 
 DTYPES = ("float32", "float64")
 KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
-# How what is no plain array becomes one: sparse and masked arrays, frames and columns, tensors, delayed arrays.
+# Conversions to a plain array: of sparse and masked arrays, data frames and columns, tensors, lazy arrays.
 TO_ARRAY = (".toarray()", ".filled(...)", ".to_numpy()", ".numpy()", ".compute()")
 
 
 def validated(function, **checks):
-    """Put checks in front of a function, one for each argument named, in this order.
+    """Wrap a function in checks, one for each argument named, in this order.
 
     The result has the function's signature, docstring and source, and is pickled as ``mnist_mlp.NAME``.
     """
     signature = inspect.signature(function)
 
     @wraps(function)
-    def door(*args, **kwargs):
+    def checked(*args, **kwargs):
         try:
             call = signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -39,15 +39,15 @@ def validated(function, **checks):
             call.arguments[name] = check(name, call.arguments)
         return function(*call.args, **call.kwargs)
 
-    door.__module__ = "mnist_mlp"
-    return door
+    checked.__module__ = "mnist_mlp"
+    return checked
 
 
 # Numbers
 
 
 def number(expected, accepts):
-    """Check for a finite real number for which `accepts` holds; a bool is none."""
+    """Check for a finite real number, not a bool, for which `accepts` holds."""
 
     def check(name, arguments):
         value = arguments[name]
@@ -108,7 +108,7 @@ lookahead = one_of(*LOOKAHEADS)
 
 
 def dtype(name, arguments):
-    """Check for one of `DTYPES`, by its name or as a NumPy type."""
+    """Check for one of `DTYPES`, as a name or a NumPy type."""
     try:
         known = np.dtype(arguments[name]).char in "fd"
     except TypeError:
@@ -142,7 +142,7 @@ def path(expected):
 
 
 def gradient(name, arguments):
-    """Check for a function, and that what it returns are gradients of the layers that it is given."""
+    """Check for a function that returns gradients of the layers it is given."""
     compute = function(name, arguments)
 
     def checked_gradient(layers):
@@ -162,7 +162,7 @@ def unset(reason):
 
 
 def optional(check):
-    """Check that lets None pass."""
+    """Check that also accepts None."""
     return lambda name, arguments: None if arguments[name] is None else check(name, arguments)
 
 
@@ -179,30 +179,30 @@ def _as_array(name, value, kinds):
 
 
 def _as_ndarray(name, value, kinds):
-    """Plain array of what is certainly one: no mask, index, device or missing entry would be lost."""
+    """Plain array, unless a mask, index, device or missing entry would be lost."""
     if isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, np.ma.MaskedArray):
         return value if isinstance(value, np.memmap) else np.asarray(value)
-    cures = [cure for cure in TO_ARRAY if hasattr(value, cure[1:].partition("(")[0])]
+    fixes = [fix for fix in TO_ARRAY if hasattr(value, fix[1:].partition("(")[0])]
     if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
-        cures.append("numpy.array(...)")
-    raise TypeError(f"{name} must be {KINDS[kinds]}, got {type(value).__name__}{_hint(*cures[:1])}")
+        fixes.append("numpy.array(...)")
+    raise TypeError(f"{name} must be {KINDS[kinds]}, got {type(value).__name__}{_hint(*fixes[:1])}")
 
 
 def _require_kind(name, value, kinds, integers=".astype(float)"):
     if value.dtype.kind not in kinds:
-        # A complex number, a date or a record is more than a number.
-        cures = dict.fromkeys("bfOSUT", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
-        cure = "scale(...)" if value.dtype == np.uint8 else cures.get(value.dtype.kind)
-        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(cure)}")
+        # No hint for complex numbers, dates and records, which are more than a number.
+        fixes = dict.fromkeys("bfOSUT", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
+        fix = "scale(...)" if value.dtype == np.uint8 else fixes.get(value.dtype.kind)
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(fix)}")
     return value
 
 
-def _hint(cure=None):
-    return f" (convert it with {cure})" if cure else ""
+def _hint(fix=None):
+    return f" (convert it with {fix})" if fix else ""
 
 
 def floats(check):
-    """Check that turns integers into floats: differences of unsigned ones wrap around."""
+    """Check that converts integers to floats: differences of unsigned integers wrap around."""
     return lambda name, arguments: _as_floats(check(name, arguments))
 
 
@@ -225,19 +225,19 @@ def _require_rows(name, shape, columns):
     if columns is None and len(shape) == 2 and 0 in shape:
         raise ValueError(f"{name} must have at least one row and one column, got shape {shape}")
     if len(shape) != 2 or shape[0] == 0 or columns not in (None, shape[1]):
-        cure = None
+        fix = None
         if len(shape) > 2 and columns in (None, math.prod(shape[1:])):
-            cure = f".reshape({shape[0]}, -1)"
+            fix = f".reshape({shape[0]}, -1)"
         elif columns in (None, math.prod(shape)):
-            cure = ".reshape(1, -1)"
+            fix = ".reshape(1, -1)"
         elif len(shape) == 2 and columns == shape[0]:
-            cure = ".T"
+            fix = ".T"
         expected = f"(rows, {'columns' if columns is None else columns})"
-        raise ValueError(f"{name} must have shape {expected} with at least one row, got shape {shape}{_hint(cure)}")
+        raise ValueError(f"{name} must have shape {expected} with at least one row, got shape {shape}{_hint(fix)}")
 
 
 def finite(check):
-    """Check that also refuses NaN and infinity."""
+    """Check that also rejects NaN and infinity."""
     return lambda name, arguments: _require_finite(name, check(name, arguments))
 
 
@@ -250,12 +250,12 @@ def _require_finite(name, value):
 
 
 def _blocks(value):
-    # Some rows at a time: an answer for each of 60,000 images would take 47 MB.
+    # Some rows at a time: a mask of all 60,000 images would take 47 MB.
     return ((start, value[start : start + 1000]) for start in range(0, (value.shape or [0])[0], 1000))
 
 
 def _largest(value, harmless):
-    """Largest number, or 0 once some rows are harmless: nearly always the first."""
+    """Largest number, or 0 as soon as some rows are harmless, nearly always the first."""
     largest = 0
     for _, rows in _blocks(value):
         if harmless(rows):
@@ -265,7 +265,7 @@ def _largest(value, harmless):
 
 
 def pixels(name, arguments):
-    """Check for uint8 pixels, or floats that are scaled."""
+    """Check for uint8 pixels or scaled floats."""
     return _require_pixels(name, _as_ndarray(name, arguments[name], "fui"))
 
 
@@ -274,7 +274,7 @@ def _require_pixels(name, value):
         return value
     # Other integers have no known largest value.
     _require_kind(f"{name}, unless it is uint8 pixels,", value, "f", integers='.astype("uint8") if it holds 0 to 255')
-    # Standardized pixels may be as large, but some of them are no whole numbers or below 0.
+    # Standardized pixels may be as large, but some are fractional or negative.
     largest = _largest(value, harmless=lambda rows: rows.min(initial=0) < 0 or (rows != np.rint(rows)).any())
     if 100 < largest <= 255:
         raise ValueError(f"{name} must hold floats in [0, 1], got whole numbers up to {largest:g} (divide them by 255)")
@@ -282,7 +282,7 @@ def _require_pixels(name, value):
 
 
 def images(columns):
-    """Check for a matrix of finite pixels, a row an image; `columns` is a function of the arguments."""
+    """Check for a matrix of finite pixels, one image per row; `columns` is a function of the arguments."""
 
     def check(name, arguments):
         value = arguments[name]
@@ -293,17 +293,17 @@ def images(columns):
         one = 1 if value.dtype == np.uint8 else 1 / 255
         if largest := _largest(value, harmless=lambda rows: rows.max() > one or rows.min() < 0):
             expected = "pixels 0 to 255 if it is uint8" if one == 1 else "floats in [0, 1]"
-            raise ValueError(f"{name} must hold {expected}, got none above {largest:.2g} (scale pixels once, to floats)")
+            raise ValueError(f"{name} must hold {expected}, got only values up to {largest:.2g} (scale pixels once, to floats)")
         return value
 
     return check
 
 
 def _gives_arrays(value):
-    """Whether it is no array but gives arrays when it is sliced, as data sets on disk do."""
+    """Whether it is not an array but its slices are, as with data sets on disk."""
     try:
         return not isinstance(value, np.ndarray) and type(value[:1]) is np.ndarray and value.shape[0] == len(value)
-    except Exception:  # it can be anything
+    except Exception:  # it can be any object
         return False
 
 
@@ -313,9 +313,9 @@ def labels(rows=None, classes=None):
     def check(name, arguments):
         value, n_rows = _as_ndarray(name, arguments[name], "ui"), None if rows is None else rows(arguments)
         if value.ndim != 1 or len(value) == 0 or n_rows not in (None, len(value)):
-            cure = None if value.ndim != 2 else ".ravel()" if 1 in value.shape else ".argmax(axis=1)"
+            fix = None if value.ndim != 2 else ".ravel()" if 1 in value.shape else ".argmax(axis=1)"
             expected = f"({n_rows or 'rows, at least 1'},)"
-            raise ValueError(f"{name} must have shape {expected}, got shape {value.shape}{_hint(cure)}")
+            raise ValueError(f"{name} must have shape {expected}, got shape {value.shape}{_hint(fix)}")
         _require_kind(name, value, "ui")
         n_classes = math.inf if classes is None else classes(arguments)
         if value.min() < 0 or value.max() >= n_classes:
@@ -351,7 +351,7 @@ def layer_sizes(name, arguments):
 
 
 def layers(like=None):
-    """Check for a list of layers of floats, each as wide as the next one needs, or of the shapes of another argument."""
+    """Check for a list of float layers whose shapes fit together, or equal those of another argument."""
     return lambda name, arguments: _as_layers(name, arguments[name], like and arguments[like])
 
 
@@ -369,7 +369,7 @@ def _as_layers(name, value, like=None):
     n_in = found[0][0][:1]
     for weights, bias in found:
         if len(weights) != 2 or weights[:1] != n_in or bias != (1, weights[1]):
-            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in as the layer before, got {found}")
+            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in the previous n_out, got {found}")
         n_in = weights[1:]
     return value
 
@@ -394,7 +394,7 @@ def float64_layers(name, arguments):
 
 
 def finite_layers(name, arguments):
-    """Check for layers without NaN and infinity: the most probable of classes that are all NaN would be class 0."""
+    """Check for layers without NaN and infinity: if all probabilities were NaN, the prediction would be class 0."""
     value = layers()(name, arguments)
     for i, (weights, bias) in enumerate(value, start=1):
         _require_finite(f"{name}: weights of layer {i}", weights)
@@ -420,11 +420,11 @@ def activations(name, arguments):
     value = [_as_matrix(f"{name}[{i}]", a, "f", width) for i, (a, width) in enumerate(zip(value, widths))]
     for a in value:
         if len(a) != len(value[0]):
-            raise ValueError(f"{name} must have one number of rows, got {len(value[0])} and {len(a)}")
+            raise ValueError(f"{name} must have the same number of rows, got {len(value[0])} and {len(a)}")
     return value
 
 
-# What an argument must fit: functions of the arguments
+# Sizes that arguments must match
 
 
 def rows_of(name):

@@ -1,6 +1,6 @@
-"""Runs per minute of a notebook that does nothing: `mnist-mlp sweep` beside shell loops over papermill's command line.
+"""Runs per minute of a notebook that does nothing: `mnist-mlp sweep` against shell loops over papermill's command line.
 
-In turns: the sweep with two jobs, a loop that runs two at a time, and a loop of one after the other. Start-up counts.
+In turn: the sweep with two jobs, a loop that runs two at a time, and a loop that runs one at a time. Start-up counts.
 Usage: python tests/benchmarks/sweep_overhead.py [RUNS] [REPEATS]
 """
 

@@ -1,4 +1,4 @@
-"""Readers see a function's own lines, and where they stand."""
+"""Readers see a function's own source and its file."""
 
 import pytest
 

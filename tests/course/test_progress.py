@@ -1,4 +1,4 @@
-"""Progress is printed where it was asked for, and drawn only where somebody watches."""
+"""Progress is printed on request, and a bar is drawn only in a live session."""
 
 import sys
 
@@ -63,7 +63,7 @@ def test_a_script_has_a_bar_on_a_terminal_only(terminal, monkeypatch, capsys):
     assert out == "" and ("epochs" in err) == terminal
 
 
-def test_losses_are_printed_every_so_many_epochs_in_three_decimals(capsys):
+def test_losses_are_printed_every_few_epochs_to_three_decimals(capsys):
     report = progress_bar(4, print_every=2)
     for row in ROWS:
         report(row)

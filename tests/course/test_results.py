@@ -1,4 +1,4 @@
-"""A recorded result comes back as it was recorded, its curve thinned."""
+"""A recorded result is read back as recorded, its curve thinned."""
 
 from datetime import date, datetime
 from pathlib import PurePath
@@ -68,13 +68,13 @@ def test_arrays_paths_and_dates_are_written_as_lists_and_texts(notebook_with):
 
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), b"bytes", 1j])
-def test_what_json_cannot_hold_is_an_error_that_shows_it(value):
-    with pytest.raises(TypeError, match=r"record_result takes numbers, texts.*, got ") as caught:
+def test_a_value_that_json_does_not_support_is_an_error_that_shows_it(value):
+    with pytest.raises(TypeError, match=r"record_result takes numbers, strings.*, got ") as caught:
         record_result(a=value)
     assert repr(value) in str(caught.value)
 
 
-def test_what_scrapbook_glued_counts_and_ours_comes_first(notebook_with):
+def test_values_glued_by_scrapbook_are_included_and_ours_take_precedence(notebook_with):
     notebook = notebook_with(lambda: record_result(a=1, b=2))
     for name, data in {"b": 7, "c": "text", "d": [1]}.items():
         scrap = {"name": name, "data": data, "encoder": "json", "version": 1}

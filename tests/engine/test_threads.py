@@ -1,4 +1,4 @@
-"""Threads of blocks: one for each core, none of them left behind."""
+"""Threads for blocks: one per core, none left behind."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from mnist_mlp import train
 
 
 def state():
-    """BLAS's numbers of threads, and how many threads Python has."""
+    """The numbers of threads of BLAS libraries, and that of Python."""
     blas = [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
     return blas, threading.active_count()
 

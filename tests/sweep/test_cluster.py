@@ -50,18 +50,18 @@ def cluster(tmp_path):
     assert_nothing_is_left_of(f"{tmp_path}-cluster")
 
 
-def test_a_dask_cluster_gives_what_this_machine_gives(tmp_path, square, cluster):
+def test_a_dask_cluster_gives_the_same_results_as_this_machine(tmp_path, square, cluster):
     arguments = [square, "--grid", "x=1,2,3,4", "--output"]
     assert sweep(tmp_path, *arguments, tmp_path / "here", "--jobs", 2)[0] == 0
     status, output = sweep(tmp_path, *arguments, tmp_path / "there", "--scheduler", cluster.address)
     assert status == 0, output
     assert_whole(tmp_path / "there", 4)
     assert results(tmp_path / "there").equals(results(tmp_path / "here"))
-    # The workers keep no process of a sweep that has ended.
+    # The workers keep no process of a finished sweep.
     wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker"), timeout=10)
 
 
-def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
+def test_a_killed_dask_worker_loses_no_run(tmp_path, patient, cluster):
     process = start(
         tmp_path, "sweep", patient, "--grid", "x=1,2,3", "--output", tmp_path / "out", "--scheduler", cluster.address
     )
@@ -70,7 +70,7 @@ def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
     for one in (*victim.children(recursive=True), victim):
         if "mnist_mlp.sweep.worker" not in " ".join(one.cmdline()) and "ipykernel" not in " ".join(one.cmdline()):
             one.kill()
-    # What the worker had started ends without anybody's help.
+    # What the worker had started ends by itself.
     wait_for(lambda: len(marked(f"{tmp_path}-cluster", "ipykernel")) == 1, timeout=10)
     (tmp_path / "go").touch()
     status, output = finish(process)
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_the_runs_on_a_cluster_too(tmp_path, patient, cluster):
     wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker|ipykernel"), timeout=10)
 
 
-def test_a_scheduler_that_is_killed_is_an_error_and_the_sweep_goes_on_elsewhere(tmp_path, patient, cluster):
+def test_a_killed_scheduler_is_an_error_and_the_sweep_continues_elsewhere(tmp_path, patient, cluster):
     arguments = [patient, "--grid", "x=1,2,3", "--output", tmp_path / "out"]
     process = start(tmp_path, "sweep", *arguments, "--scheduler", cluster.address)
     wait_for(lambda: len(begun(tmp_path)) == 2)

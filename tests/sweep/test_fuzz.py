@@ -1,4 +1,4 @@
-"""Malformed requests and notebooks are refused in a sentence, whatever is wrong with them."""
+"""Malformed requests and notebooks are refused with a message, whatever is wrong with them."""
 
 import json
 import os
@@ -30,7 +30,7 @@ NOTEBOOK = {
 
 
 def damaged(content):
-    """Some bytes of a file changed, cut out or put in."""
+    """A file with some bytes changed, removed or inserted."""
     edits = st.lists(st.tuples(st.integers(0, len(content)), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)
 
     def apply(places):
@@ -51,7 +51,7 @@ def refused_or_understood(action):
 
 @thorough
 @given(requests.map(lambda request: json.dumps(request).encode()) | damaged(YAML) | st.binary(max_size=40))
-def test_a_malformed_request_is_refused_in_a_sentence(tmp_path, content):
+def test_a_malformed_request_is_refused_with_a_message(tmp_path, content):
     (tmp_path / "sweep.yaml").write_bytes(content)
     space = refused_or_understood(lambda: read_search_space(PARAMETERS, file=tmp_path / "sweep.yaml"))
     if space and space.count < 100:
@@ -60,7 +60,7 @@ def test_a_malformed_request_is_refused_in_a_sentence(tmp_path, content):
 
 
 def replaced(value):
-    """A notebook of which one part is something else."""
+    """A notebook with one part replaced."""
     paths = [
         ("cells",),
         ("metadata",),
@@ -84,7 +84,7 @@ def replaced(value):
 
 @thorough
 @given(replaced(values) | damaged(json.dumps(NOTEBOOK).encode()) | st.binary(max_size=40))
-def test_a_malformed_notebook_is_refused_in_a_sentence(tmp_path, content):
+def test_a_malformed_notebook_is_refused_with_a_message(tmp_path, content):
     (tmp_path / "n.ipynb").write_bytes(content)
     notebook = refused_or_understood(lambda: read_notebook(tmp_path / "n.ipynb"))
     if notebook:

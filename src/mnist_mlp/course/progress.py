@@ -1,4 +1,4 @@
-"""A progress bar for whoever watches a training."""
+"""A progress bar for training."""
 
 import io
 import sys
@@ -9,14 +9,14 @@ from tqdm import tqdm
 
 
 def progress_bar(epochs, print_every=None):
-    """Make a function for `train`'s `progress`: a bar in a live session, silent where outputs are checked.
+    """Make a `progress` function for `train`: a bar in a live session, silent where outputs are checked.
 
     Parameters
     ----------
     epochs : int
-        Epochs that make the bar full.
+        Total number of epochs.
     print_every : int, optional
-        Also print the loss of every so many epochs, as the original does.
+        Also print the loss every `print_every` epochs, as the original does.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def _kernel():
 
 
 def _is_live():
-    """Whether somebody watches: front ends for people answer `input`; nbclient, nbval and papermill do not."""
+    """Whether this is a live session: front ends for people answer `input`; nbclient, nbval and papermill do not."""
     if _kernel():
         return _kernel().get_parent()["content"].get("allow_stdin", False)
     return sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""A result that a notebook leaves behind and programs can read."""
+"""Results that a notebook records and programs can read."""
 
 import json
 from datetime import date, time
@@ -13,15 +13,15 @@ SHOWN_DIGITS = 3
 
 
 def record_result(history=(), **result):
-    """Leave a result in the notebook's output that programs find again with `read_result`.
+    """Record a result in the notebook's output, for programs to read with `read_result`.
 
-    Shown are three significant digits, which survive another processor; kept is the exact result, in the output's metadata,
-    which comparing outputs does not compare.
+    The output shows three significant digits, which are the same on any processor; the exact result is stored in the output's
+    metadata, which comparisons of outputs ignore.
 
     Parameters
     ----------
     history : list of dict, optional
-        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, in five digits.
+        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, to five digits.
     **result
         Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these; arrays become lists, paths and
         dates become strings.
@@ -39,7 +39,7 @@ def record_result(history=(), **result):
 
 
 def _round(value):
-    """Digits of floats that survive another processor."""
+    """Round floats to digits that are the same on any processor."""
     if isinstance(value, dict):
         return {name: _round(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -52,23 +52,23 @@ def _as_json(value):
 
 
 def _to_python(value):
-    """Turn a value that JSON does not know into a number, list or text."""
+    """Convert a value that JSON does not support into a number, list or string."""
     if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, (PurePath, date, time)):
         return str(value)
-    raise TypeError(f"record_result takes numbers, texts, bools, and lists and dicts of these, got {value!r}")
+    raise TypeError(f"record_result takes numbers, strings, bools, and lists and dicts of these, got {value!r}")
 
 
 def _thin(history):
-    """Every n-th row and the last one, their floats in five digits."""
+    """Every n-th row and the last one, floats to five digits."""
     step = -(-len(history) // HISTORY_ROWS)
     rows = [*history[:-1:step], history[-1]]
     return [{name: float(f"{x:.5g}") if isinstance(x, float) else x for name, x in row.items()} for row in rows]
 
 
 def read_result(path):
-    """Read what `record_result` left in an executed notebook.
+    """Read what `record_result` recorded in an executed notebook.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def read_result(path):
     Raises
     ------
     ValueError
-        If the notebook holds no result.
+        If the notebook contains no result.
     """
-    # Imported here: it takes a second, which every notebook of the course would wait.
+    # Imported here: it would delay every notebook of the course by a second.
     import nbformat
 
     result = find_result(nbformat.read(path, as_version=4))
@@ -94,7 +94,7 @@ def read_result(path):
 
 
 def find_result(notebook):
-    """Find what `record_result` left in a notebook, or what scrapbook's `glue` did.
+    """Find what `record_result` or scrapbook's `glue` recorded in a notebook.
 
     Parameters
     ----------

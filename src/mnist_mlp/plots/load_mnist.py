@@ -26,7 +26,7 @@ def draw_digits(images, title="Examples of each class"):
 
 @styled
 def draw_class_balance(counts, title="How often each class occurs"):
-    """Draw the fraction of each class in some sets, of which `counts` holds the images of each class by the set's name."""
+    """Draw the fraction of each class in some sets; `counts` holds the number of images of each class by the set's name."""
     figure, axes = plt.subplots(figsize=(7, 2.8))
     percentages = {name: 100 * count / count.sum() for name, count in counts.items()}
     draw_bars(axes, percentages, (BLUE, SKY, GREEN))
@@ -39,9 +39,9 @@ def draw_class_balance(counts, title="How often each class occurs"):
 
 @styled
 def draw_ink(inked, title="Where the ink falls"):
-    """Draw in which fraction of the images each of the 784 pixels is inked: as a map, and sorted."""
+    """Draw the fraction of images in which each of the 784 pixels is inked: as a map, and sorted."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), width_ratios=[1, 1.15])
-    # A colour of its own for "never": next to it, a rare grey looks like white.
+    # A separate colour for "never", because a rarely inked pixel looks white too.
     shown = np.ma.masked_equal(100 * inked.reshape(28, 28), 0)
     image = draw_map(left, shown, cmap=plt.get_cmap("gray_r").with_extremes(bad=SKY), vmin=0, vmax=100)
     left.set(title="Each pixel (blue: never inked)", xlabel="column (pixel)", ylabel="row (pixel)")

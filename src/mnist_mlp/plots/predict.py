@@ -7,7 +7,7 @@ from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, draw_digit, styled
 
 @styled
 def draw_predictions(images, predictions, labels):
-    """Draw images of 784 pixels with what a network says they are; wrong answers are framed and corrected."""
+    """Draw images of 784 pixels with a network's predictions; mistakes are framed and corrected."""
     rows = -(-len(images) // 10)
     figure, grid = plt.subplots(rows, 10, figsize=(8, 0.95 * rows + 0.3), squeeze=False)
     for axes in grid.flat[len(images) :]:

@@ -1,4 +1,4 @@
-"""The look of every figure, and the parts that several of them share."""
+"""The style of every figure, and parts that several of them share."""
 
 import matplotlib.pyplot as plt
 
@@ -12,7 +12,7 @@ STYLE = {
     "figure.constrained_layout.use": True,
     "figure.titlesize": 11,
     "figure.labelsize": 10,
-    "font.family": "DejaVu Sans",  # by its name: sans-serif is looked up in the caller's settings when the figure is shown
+    "font.family": "DejaVu Sans",  # by name: sans-serif would be looked up in the caller's settings when the figure is shown
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
@@ -24,7 +24,7 @@ STYLE = {
     "legend.frameon": False,
     "image.cmap": "gray_r",
 }
-# Decorates a figure: the course's style whatever the caller's settings, which stay as they are.
+# Decorator for figures: the course's style whatever the caller's settings, which are left unchanged.
 styled = plt.style.context(["default", STYLE])
 
 

@@ -1,4 +1,4 @@
-"""A notebook to be run: its parameters, and what it computes."""
+"""A notebook to run: its parameters and code."""
 
 import ast
 import json
@@ -9,24 +9,24 @@ from typing import NamedTuple
 
 from mnist_mlp.sweep.errors import SweepError
 
-# Python's bool() is true for the word "False"; YAML's words are what counts.
+# Python's bool("False") is True; booleans are written as in YAML.
 TYPES = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 NO_LITERAL = "expression"
 
 
 class Parameter(NamedTuple):
-    """A parameter of a notebook: the name of its type, annotated or that of its default, and its default."""
+    """A parameter of a notebook: the name of its type (annotated, or that of the default) and its default."""
 
     type: str
     default: object
 
 
 def read_notebook(path):
-    """Read a notebook to be run, without what an earlier run injected."""
+    """Read a notebook, without the cells that an earlier run injected."""
     if not Path(path).is_file():
-        raise SweepError(f"NOTEBOOK must be a notebook file, and there is none at {path}")
+        raise SweepError(f"NOTEBOOK must be a notebook file, and {path} is not a file")
     try:
-        # Not by nbformat, whose import takes a second: papermill uses it where the notebook is executed.
+        # Not with nbformat, whose import takes a second: papermill uses it when the notebook is executed.
         notebook = json.loads(Path(path).read_text(encoding="utf-8"))
         if notebook["nbformat"] != 4:
             raise ValueError(f"format {notebook['nbformat']}")
@@ -51,7 +51,7 @@ def _tags(cell):
 
 def read_parameters(notebook):
     """Find the parameters of a notebook: the assignments in its first cell tagged ``parameters``."""
-    # Papermill's own inspection reads line by line and cuts a text at its first "#".
+    # Papermill's own inspection reads line by line and cuts strings at the first "#".
     cells = [cell for cell in notebook["cells"] if "parameters" in _tags(cell)]
     parameters = {}
     for node in _statements(cells[0]["source"]) if cells else []:
@@ -63,17 +63,17 @@ def read_parameters(notebook):
 
 
 def _statements(source):
-    """Syntax trees of a cell's statements, its magics as calls."""
+    """Syntax trees of a cell's statements, with magics as calls."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
         return ast.parse(TransformerManager().transform_cell(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise SweepError(f"the cell of NOTEBOOK that is tagged parameters must be Python: {error}") from error
+        raise SweepError(f"the cell of NOTEBOOK tagged parameters must be Python: {error}") from error
 
 
 def _default(node):
-    """Type and value of a default; its source where JSON would not give the value back."""
+    """Type and value of a default; its source if the value would not survive JSON."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError):
@@ -87,19 +87,19 @@ def _default(node):
 
 
 def parse_parameter(name, value, parameters):
-    """Value of the parameter's type, or an error that says what would be right."""
+    """Convert a value to the parameter's type."""
     wanted = find_parameter(name, parameters).type
     if wanted == NO_LITERAL:
         raise SweepError(
             f"parameter {name} must be annotated to be changed, such as {name}: int = {parameters[name].default}: "
-            "its type cannot be told from its default"
+            "its default does not determine its type"
         )
     if wanted not in TYPES:
         raise SweepError(f"parameter {name} is of type {wanted}; only {', '.join(TYPES)} can be changed, got {value!r}")
     try:
         if not isinstance(value, (str, int, float, bool)):
             raise ValueError(value)
-        # By way of text: int() would cut 5.5 from a file to 5. A terminal of another encoding passes bytes as surrogates.
+        # Via str: int() would truncate 5.5 from a file to 5. A terminal with another encoding passes bytes as surrogates.
         parsed = TYPES[wanted](str(value).encode("utf-8", "surrogateescape").decode())
     except (ValueError, KeyError):
         raise SweepError(f"parameter {name} must be of type {wanted}, got {value!r}") from None
@@ -109,18 +109,18 @@ def parse_parameter(name, value, parameters):
 
 
 def find_parameter(name, parameters):
-    """Parameter of this name, or an error that lists the names there are."""
+    """Parameter of this name, or an error that lists the known names."""
     if name not in parameters:
         raise SweepError(f"parameter {name!r} is unknown; the notebook has {', '.join(parameters) or 'none'}")
     return parameters[name]
 
 
 def notebook_digest(notebook):
-    """SHA-256 of what a notebook computes: its code, not its texts and outputs."""
+    """SHA-256 of a notebook's code, without its text and outputs."""
     sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return sha256(json.dumps(sources).encode()).hexdigest()
 
 
 def run_id(digest, parameters):
-    """Name of a run: "r" and twelve hexadecimal digits of the digest of its notebook's digest and all its parameters."""
+    """Id of a run: "r" and twelve hex digits of a digest of the notebook's digest and all parameters."""
     return "r" + sha256(json.dumps([digest, parameters], sort_keys=True).encode()).hexdigest()[:12]
