@@ -425,7 +425,7 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(good, monkeypatch,
 
 
 def test_letters_keep_their_labels_and_train_says_how_many_outputs_they_need(tmp_path):
-    images, labels = np.zeros((26, 2, 2), np.uint8), np.arange(1, 27, dtype=np.uint8)
+    images, labels = np.full((26, 2, 2), 100, np.uint8), np.arange(1, 27, dtype=np.uint8)
     write(tmp_path, map(idx, [images, labels, images, labels]), zipped=True)
     letters = load_mnist(tmp_path)
     assert letters.y_train.tolist() == letters.y_test.tolist() == list(range(1, 27))

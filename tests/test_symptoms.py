@@ -352,7 +352,7 @@ SYMPTOMS = {
     ),
     "dead ReLU: every unit is 0": Symptom(
         lambda d: train(d.X, d.y, layers=with_weights(d.layers, bias=lambda b: b - 100), **BRIEF),
-        Warns("all units of hidden layer 1 are 0 for each of 1000 images"),
+        Warns("all units of hidden layer 1 are 0 for each of 500 images"),
         "https://ai.stackexchange.com/questions/28864",
     ),
     "all predictions are 0: the weights became NaN": Symptom(

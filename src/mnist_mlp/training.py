@@ -14,7 +14,7 @@ from mnist_mlp.network import Layer, forward, initialize, scale
 from mnist_mlp.optimizers import update_params_nag
 
 MANY_UPDATES = 100  # after this many, a network has learned something if it ever will
-SAMPLE = 1000  # images examined after training
+SAMPLE = 500  # images examined after training
 
 
 class TrainingWarning(UserWarning):
@@ -110,7 +110,7 @@ def train(
     TrainingWarning
         If training has probably failed; the message names the usual cause. The first of these to apply: the root mean square
         of the pixels is not between 0.01 and 10; the cross-entropy is more than twice that of equal probabilities; all units of
-        a hidden layer are 0 for each of the first 1,000 images; after 100 updates or more, the cross-entropy is no better than
+        a hidden layer are 0 for each of the first 500 images; after 100 updates or more, the cross-entropy is no better than
         that of predicting the labels' frequencies.
     """
     rng = np.random.default_rng(seed)
@@ -146,7 +146,7 @@ def warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size):
     if updates == 0:
         return
     pixels = scale(X[:SAMPLE], layers[0].weights.dtype)
-    root_mean_square = np.sqrt(np.mean(np.square(pixels, dtype="float64")))
+    root_mean_square = np.linalg.norm(pixels) / np.sqrt(pixels.size)
     dead = [i for i, a in enumerate(forward(pixels, layers)[1:-1], start=1) if not a.any()]
     cross_entropy = last["loss"] - l2_penalty(layers, lambda_reg, len(y))
     uniform_guess = log(layers[-1].bias.size)

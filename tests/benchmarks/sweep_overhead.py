@@ -7,6 +7,7 @@ Usage: python tests/benchmarks/sweep_overhead.py [RUNS] [REPEATS]
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def timed(arguments, **options):
 
 
 def main(runs=20, repeats=5):
-    papermill = Path(sys.executable).with_name("papermill")
+    papermill = Path(sysconfig.get_path("scripts"), "papermill")
     rates = {"sweep": [], "loop, two at a time": [], "loop": []}
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from mnist_mlp.cli import main
 
+SCRIPTS = Path(sysconfig.get_path("scripts"))  # of this environment
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 # These differ between identical runs.
 MEASURED = ["seconds", "peak_memory_mb"]
@@ -34,7 +35,7 @@ def record(values):
 
 def command(subcommand, *arguments):
     """The command without its report, which takes longer than many tests."""
-    return [str(Path(sys.executable).with_name("mnist-mlp")), subcommand, "--no-report", *map(str, arguments)]
+    return [str(SCRIPTS / "mnist-mlp"), subcommand, "--no-report", *map(str, arguments)]
 
 
 def start(mark, *arguments, **options):

@@ -4,13 +4,22 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
-from helpers.sweeps import assert_nothing_is_left_of, assert_whole, begun, finish, marked, results, start, sweep, wait_for
+from helpers.sweeps import (
+    SCRIPTS,
+    assert_nothing_is_left_of,
+    assert_whole,
+    begun,
+    finish,
+    marked,
+    results,
+    start,
+    sweep,
+    wait_for,
+)
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 
@@ -32,7 +41,7 @@ class Cluster:
         self.workers = [self._start("worker", self.address, "--nthreads", "1") for _ in range(2)]
 
     def _start(self, *arguments):
-        command = [Path(sys.executable).with_name("dask"), *arguments, "--no-dashboard"]
+        command = [SCRIPTS / "dask", *arguments, "--no-dashboard"]
         return subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def stop(self):

@@ -5,13 +5,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import assert_nothing_is_left_of, record, sweep
+from helpers.sweeps import SCRIPTS, assert_nothing_is_left_of, record, sweep
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
@@ -120,7 +118,7 @@ def test_a_directory_with_nothing_but_the_table_has_a_report_without_links(reque
 @pytest.mark.parametrize("backend", ["TkAgg", "no such backend"])
 def test_the_caller_s_backend_does_not_matter(swept, backend):
     process = subprocess.run(
-        [Path(sys.executable).with_name("mnist-mlp"), "results", swept],
+        [SCRIPTS / "mnist-mlp", "results", swept],
         env=os.environ | {"MPLBACKEND": backend}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert process.stdout.endswith(f"Report: {swept / 'report.html'}\n")

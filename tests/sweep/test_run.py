@@ -6,13 +6,11 @@ import json
 import os
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import record, sweep, table
+from helpers.sweeps import SCRIPTS, record, sweep, table
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
@@ -185,7 +183,7 @@ def test_text_that_the_terminal_cannot_show_does_not_stop_a_run(tmp_path, enviro
     notebook = write(tmp_path / "n.ipynb", "x: str = 'λ ☃'", "print(x)", record("said=x"))
     arguments = ["run", notebook] if subcommand == "run" else ["sweep", "--no-report", notebook, "--grid", "x=λ,☃"]
     process = subprocess.run(
-        [Path(sys.executable).with_name("mnist-mlp"), *arguments, "--output", tmp_path / "out"],
+        [SCRIPTS / "mnist-mlp", *arguments, "--output", tmp_path / "out"],
         env=os.environ | environment, capture_output=True,
     )  # fmt: skip
     assert process.returncode == 0, process.stdout + process.stderr

@@ -216,6 +216,10 @@ def fill(directory, runs):
     for x, id in enumerate(ids):
         directory.save(make_record(Run(id, "", "digest", {"x": x}, {"x": x}), {"score": x}), "{}")
     directory.write_manifest(
-        {"notebook": {"digest": "digest"}, "columns": ["x"], "runs": {id: {"x": x} for x, id in enumerate(ids)}}
+        {
+            "notebook": {"name": "n.ipynb", "digest": "digest"},
+            "columns": ["x"],
+            "runs": {id: {"x": x} for x, id in enumerate(ids)},
+        }
     )
     return ids
