@@ -73,6 +73,7 @@ notebooks: $(READY)  ## execute every notebook in place
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
 		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
 
+# With extras: without them, pip 23 takes a newer version for one that is not pinned.
 lock:  ## choose the newest versions anew (needs uv)
-	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--extra test --upgrade --output-file requirements.lock pyproject.toml
