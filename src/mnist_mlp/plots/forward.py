@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, draw_map, legend_right, styled
+from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, as_picture, draw_map, legend_right, styled
 
 
 @styled
@@ -15,7 +15,7 @@ def draw_activations(activations, title="One image on its way through the networ
     """
     image, *hidden, probabilities = [a.ravel() for a in activations]
     figure, grid = plt.subplots(1, len(hidden) + 2, figsize=(2.3 * len(activations) + 1, 3))
-    draw_map(grid[0], image.reshape(28, 28))
+    draw_map(grid[0], as_picture(image))
     grid[0].set(title=f"X: {image.size} pixels", xlabel="column (pixel)", ylabel="row (pixel)")
     for number, (axes, a) in enumerate(zip(grid[1:-1], hidden), start=1):
         # Units have no position: eight per row, in order, only make a compact picture.

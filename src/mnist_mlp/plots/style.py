@@ -1,5 +1,7 @@
 """The style of every figure, and parts that several of them share."""
 
+from math import isqrt
+
 import matplotlib.pyplot as plt
 
 # Okabe and Ito's palette: eight colours that colour-blind readers tell apart.
@@ -34,10 +36,16 @@ def draw_map(axes, values, **scale):
     return axes.imshow(values, **scale)
 
 
+def as_picture(image):
+    """Image as a square of pixels; as a single row if their number is not a square."""
+    side = isqrt(image.size)
+    return image.reshape(-1, side if side**2 == image.size else image.size)
+
+
 def draw_digit(axes, image, **scale):
-    """Draw an image of 784 pixels, without axes."""
+    """Draw an image without axes."""
     axes.set_axis_off()
-    return axes.imshow(image.reshape(28, 28), **scale)
+    return axes.imshow(as_picture(image), **scale)
 
 
 def draw_bars(axes, groups, colors):

@@ -1,6 +1,7 @@
 """A notebook to run: its parameters and code."""
 
 import ast
+import contextlib
 import json
 import math
 from hashlib import sha256
@@ -59,7 +60,19 @@ def read_parameters(notebook):
             parameters[node.target.id] = Parameter(ast.unparse(node.annotation), _default(node.value)[1])
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             parameters[node.targets[0].id] = Parameter(*_default(node.value))
+    for cell in notebook["cells"][notebook["cells"].index(cells[0]) + 1 :] if cells else []:
+        if again := _literals_set(cell) & parameters.keys():
+            raise SweepError(f"parameter {min(again)} must not be set again in a later cell of NOTEBOOK: {cell['source']!r}")
     return parameters
+
+
+def _literals_set(cell):
+    """Names to which a cell assigns a literal: what they were before is lost."""
+    with contextlib.suppress(SweepError):
+        statements = _statements(cell["source"]) if cell["cell_type"] == "code" else []
+        assigned = [node for node in statements if isinstance(node, ast.Assign) and _default(node.value)[0] != NO_LITERAL]
+        return {target.id for node in assigned for target in node.targets if isinstance(target, ast.Name)}
+    return set()
 
 
 def _statements(source):
