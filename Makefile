@@ -7,9 +7,13 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
+OLDEST := .venv-oldest
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: help setup run test test-kernels coverage lab notebooks bench lock
+# What the user has set must not change what notebooks print or draw, nor a home that is read-only stop them.
+unexport MPLBACKEND MATPLOTLIBRC PYTHONSTARTUP JUPYTER_PATH JUPYTER_PREFER_ENV_PATH
+
+.PHONY: help setup run test test-kernels test-oldest coverage lab notebooks bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,15 +40,31 @@ test-kernels: $(READY)  ## compare every notebook's outputs under other processo
 		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest tests/test_notebooks.py notebooks && rm -r "$$cache" || exit 1; \
 	done
 
+# Outputs, pictures and the lock file are those of the locked versions; what old versions deprecate is known.
+test-oldest:  ## run the tests on Python 3.11 with the lowest versions that pyproject.toml allows (needs uv)
+	uv venv --quiet --clear --python 3.11 $(OLDEST)
+	uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --extra test \
+		--output-file $(OLDEST)/requirements.txt pyproject.toml
+	uv pip install --quiet --python $(OLDEST) -r $(OLDEST)/requirements.txt -e .
+	$(OLDEST)/bin/python -m pytest tests --ignore tests/test_environment.py --ignore tests/test_notebooks.py \
+		-o addopts="--import-mode=importlib -n 2 --timeout=3000" \
+		-W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning
+
 coverage: $(READY)  ## list the lines that no test executes; what kernels and other processes execute is not seen
 	$(BIN)/python -m pytest tests --cov=mnist_mlp --cov-report=term-missing:skip-covered
 
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
 	$(BIN)/python tests/benchmarks/bench.py
 
-lab: $(READY)  ## open JupyterLab at the start of the course
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+lab notebooks: export IPYTHONDIR := $(abspath $(VENV)/ipython)
+lab notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
+lab notebooks: export JUPYTER_DATA_DIR := $(abspath $(VENV)/jupyter)
+lab: export JUPYTERLAB_WORKSPACES_DIR := $(abspath $(VENV)/workspaces)
+lab: $(READY)  ## open JupyterLab on your own copy of the course, in my-course/
+	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course
+	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/jupyter lab my-course/00_start_here.ipynb
 
+notebooks: export JUPYTER_NO_CONFIG := 1
 notebooks: $(READY)  ## execute every notebook in place
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ExecutePreprocessor.timeout=1800 --CoalesceStreamsPreprocessor.enabled=True \
@@ -53,6 +73,7 @@ notebooks: $(READY)  ## execute every notebook in place
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
 		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
 
+# With extras: without them, pip 23 takes a newer version for one that is not pinned.
 lock:  ## choose the newest versions anew (needs uv)
-	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--extra test --upgrade --output-file requirements.lock pyproject.toml

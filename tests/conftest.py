@@ -1,4 +1,4 @@
-"""What several test files share, and what is checked of every notebook beyond what nbval compares."""
+"""Fixtures for several test files, and checks of every notebook beyond those of nbval."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
+from helpers.settings import leave_out_settings
 from nbval.plugin import IPyNbCell
 from xdist.scheduler import LoadScopeScheduling
 
@@ -13,7 +14,7 @@ from mnist_mlp import load_mnist
 
 # Notebooks that tests run, not notebooks of the course.
 collect_ignore_glob = ["sweep/*/*.ipynb", "sweep/*/*/*/*.ipynb"]
-# What mybinder.org guarantees a session.
+# What mybinder.org guarantees each session.
 MEMORY_BUDGET_MB = 450
 
 
@@ -31,7 +32,7 @@ def rng():
 
 
 class Scheduler(LoadScopeScheduling):
-    """A notebook goes to one process as a whole, tests one by one to whichever process is free."""
+    """Send each notebook as a whole to one process, and other tests one by one to any free process."""
 
     def _split_scope(self, nodeid):
         return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
@@ -42,7 +43,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 class NotebookChecks:
-    """Compare the figures of the one execution too; fail a notebook over its memory budget, and list what each took."""
+    """Compare figures too, fail a notebook that exceeds its memory budget, and list the memory of each."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item):
@@ -73,5 +74,6 @@ class NotebookChecks:
 
 
 def pytest_configure(config):
-    # As a plugin of its own it sees the notebooks too: hooks of this file are called for tests below its folder only.
+    leave_out_settings(config.cache.mkdir("settings"))
+    # A separate plugin sees the notebooks too: hooks in this file are called only for tests below its folder.
     config.pluginmanager.register(NotebookChecks())

@@ -1,4 +1,4 @@
-"""The gradient against central differences, and the wrong gradients of well-known tutorials, which it must catch."""
+"""The gradient against central differences, which must catch the wrong gradients of well-known tutorials."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def wrong_back_prop(activations, y, layers, lambda_reg, fault):
     return gradients[::-1]
 
 
-def test_the_wrong_gradients_are_right_once_their_fault_is_undone():
+def test_the_wrong_gradients_are_right_without_their_fault():
     X, y, layers = network(depth=3)
     assert worst(gradient_check(X, y, layers, 3.0, wrong_back_prop(forward(X, layers), y, layers, 3.0, None))) <= TOLERANCE
 

@@ -1,4 +1,4 @@
-"""Measured figures stand in the texts as they were measured."""
+"""Texts quote figures as they were measured."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ RESULTS = json.loads((ROOT / "tests/benchmarks/results.json").read_text())
 
 
 def test_the_readme_quotes_every_table_and_the_machine():
-    assert bench.render(RESULTS) in (ROOT / "README.md").read_text()
+    assert bench.render(RESULTS) in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("part", [bench.describe, bench.full_batch_table, bench.batches_table, bench.accuracy_table])

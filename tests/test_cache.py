@@ -1,4 +1,4 @@
-"""Trainings are done once, and nothing that happens to the cache stops one."""
+"""Each training is done once, and nothing that happens to the cache stops it."""
 
 import shutil
 from functools import wraps
@@ -9,7 +9,7 @@ import pytest
 from helpers import flat
 
 import mnist_mlp
-from mnist_mlp import cache as cache_room
+from mnist_mlp import cache as cache_module
 from mnist_mlp import train, train_cached
 
 SIZES = (4, 3, 2)
@@ -26,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def trainings(monkeypatch):
-    """A list with an entry for each training that is really done."""
+    """A list with an entry for each training that is actually done."""
     done = []
 
     @wraps(train)
@@ -34,7 +34,7 @@ def trainings(monkeypatch):
         done.append(settings)
         return train(*args, **settings)
 
-    monkeypatch.setattr(cache_room, "train", counted)
+    monkeypatch.setattr(cache_module, "train", counted)
     return done
 
 
@@ -58,7 +58,7 @@ def test_other_data_settings_or_code_train_again(folder, trainings, monkeypatch)
     train_cached(X[::-1], Y, **SETTINGS)
     train_cached(X, 1 - Y, **SETTINGS)
     train_cached(X, Y, **SETTINGS, seed=1)
-    monkeypatch.setattr(cache_room, "code_digest", lambda: "other code")
+    monkeypatch.setattr(cache_module, "code_digest", lambda: "other code")
     train_cached(X, Y, **SETTINGS)
     assert len(trainings) == len(list(folder.glob("*.npz"))) == 5
 
@@ -126,8 +126,8 @@ def test_a_failed_write_keeps_the_result_and_leaves_no_partial_file(folder, monk
 def test_a_lock_that_is_never_released_does_not_stop_training(folder, monkeypatch):
     train_cached(X, Y, **SETTINGS)
     (file,) = folder.glob("*.npz")
-    monkeypatch.setattr(cache_room, "LOCK_TIMEOUT", 0)
-    with cache_room.FileLock(f"{file}.lock"):
+    monkeypatch.setattr(cache_module, "LOCK_TIMEOUT", 0)
+    with cache_module.FileLock(f"{file}.lock"):
         expect_the_training(train_cached(X, Y, **SETTINGS))
 
 
@@ -162,11 +162,11 @@ def test_metrics_and_unknown_arguments_are_refused(folder):
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A copy of the package whose digest is computed."""
+    """A copy of the package, whose digest is computed."""
     copy = shutil.copytree(
         Path(mnist_mlp.__file__).parent, tmp_path / "mnist_mlp", ignore=shutil.ignore_patterns("__pycache__")
     )
-    monkeypatch.setattr(cache_room, "__file__", str(copy / "cache.py"))
+    monkeypatch.setattr(cache_module, "__file__", str(copy / "cache.py"))
     return copy
 
 
@@ -181,7 +181,7 @@ MEANINGLESS = {
     "a docstring": ("network.py", '"""Forward pass: the activations', '"""The activations'),
     "a comment": ("network.py", "    activations = [X]", "    # Why.\n    activations = [X]"),
     "layout": ("network.py", "np.maximum(z, 0)", "np.maximum(\n        z,\n        0,\n    )"),
-    "another room": ("cli.py", "def main", "x = 3\n\n\ndef main"),
+    "an uninvolved module": ("cli.py", "def main", "x = 3\n\n\ndef main"),
     "the checks": ("validation.py", "def validated", "x = 3\n\n\ndef validated"),
 }
 MEANINGFUL = {
@@ -193,8 +193,8 @@ MEANINGFUL = {
 
 
 def digest():
-    cache_room.code_digest.cache_clear()
-    return cache_room.code_digest()
+    cache_module.code_digest.cache_clear()
+    return cache_module.code_digest()
 
 
 @pytest.mark.parametrize("edit", MEANINGLESS)
@@ -214,6 +214,6 @@ def test_an_edit_that_can_change_a_result_changes_the_digest(edit, package):
 
 
 @pytest.fixture(autouse=True)
-def own_digest_again():
+def reset_digest():
     yield
-    cache_room.code_digest.cache_clear()
+    cache_module.code_digest.cache_clear()

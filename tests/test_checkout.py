@@ -27,7 +27,7 @@ def test_text_has_lf_and_every_other_file_is_declared_binary():
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 @pytest.mark.parametrize("setting", ["true", "input", "false"])
 def test_a_clone_with_any_setting_of_line_ends_has_the_same_bytes(tmp_path, setting):
-    # Nobody's settings and nobody's repository but those of this test.
+    # Independent of the user's settings and repository.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 

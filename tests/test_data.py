@@ -1,4 +1,4 @@
-"""The three sources of images, and the damage that each of them must notice."""
+"""The three sources of images, and the damage that each of them must detect."""
 
 import errno
 import gzip
@@ -55,7 +55,7 @@ def test_bundled_files_have_the_published_md5(name):
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A copy of the bundled files that stands in for them."""
+    """A copy of the bundled files, used in their place."""
     shutil.copytree(files("mnist_mlp") / "mnist", tmp_path / "mnist")
     monkeypatch.setattr("mnist_mlp.data.files", lambda package: tmp_path)
     return tmp_path / "mnist"
@@ -134,7 +134,7 @@ def test_a_file_cut_anywhere_is_an_error_that_names_it(tmp_path, zipped, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_flipped_bit_of_a_zipped_file_is_an_error_or_changes_nothing(tmp_path, name):
-    """Time stamp, system and a flag of the gzip header and the padding mean nothing for the content; the rest is checked."""
+    """Time stamp, system and a flag of the gzip header and the padding do not affect the content; the rest is checked."""
     write(tmp_path, map(idx, small_set()), zipped=True)
     whole, expected = (tmp_path / name).read_bytes(), load_mnist(tmp_path)
     harmless = 0
@@ -182,7 +182,7 @@ def test_a_wrong_header_is_an_error_that_names_the_file_and_the_value(tmp_path, 
         ({2: np.zeros((2, 3, 4), np.uint8)}, r"images of one size, found \(4, 3\) and \(3, 4\)"),
     ],
 )
-def test_files_that_do_not_fit_each_other_are_an_error(tmp_path, changes, message):
+def test_files_that_do_not_match_each_other_are_an_error(tmp_path, changes, message):
     arrays = dict(enumerate(small_set())) | changes
     write(tmp_path, map(idx, arrays.values()), zipped=False)
     with pytest.raises(ValueError, match=f"{tmp_path}: expected.*{message}"):
@@ -207,7 +207,7 @@ def test_an_array_of_another_rank_or_without_values_is_an_error(tmp_path, number
         load_mnist(tmp_path)
 
 
-def test_a_header_that_is_cut_is_an_error_that_says_so(tmp_path):
+def test_a_truncated_header_is_an_error_that_says_so(tmp_path):
     images, *others = map(idx, small_set())
     write(tmp_path, [images[:9], *others], zipped=False)
     with pytest.raises(ValueError, match="train-images-idx3-ubyte: expected a header of 16 bytes, found 9"):
@@ -273,7 +273,7 @@ def plain(name):
     ],
 )
 @pytest.mark.parametrize("zipped", [True, False])
-def test_names_in_use_are_known_and_content_decides_what_is_compressed(tmp_path, rename, zipped):
+def test_common_names_are_recognized_and_content_decides_what_is_gzipped(tmp_path, rename, zipped):
     for name, array in zip(NAMES, small_set()):
         file = tmp_path / rename(name)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -284,14 +284,14 @@ def test_names_in_use_are_known_and_content_decides_what_is_compressed(tmp_path,
 
 @pytest.fixture
 def good(tmp_path):
-    """A folder with a small data set, compressed, and what it holds."""
+    """A folder with a small data set, compressed, and its content."""
     folder = tmp_path / "good"
     folder.mkdir()
     write(folder, map(idx, small_set()), zipped=True)
     return folder, load_mnist(folder)
 
 
-def test_what_only_looks_like_a_file_of_the_set_is_left_alone(good):
+def test_files_that_only_resemble_those_of_the_set_are_ignored(good):
     folder, expected = good
     (folder / "train-images-idx3-ubyte").mkdir()
     (folder / "train-labels.idx1-ubyte").mkdir()
@@ -302,8 +302,8 @@ def test_what_only_looks_like_a_file_of_the_set_is_left_alone(good):
     assert_equal(load_mnist(folder), expected)
 
 
-def test_copies_of_a_file_are_one_file_and_others_are_an_error_that_names_both(good):
-    """Some libraries leave the compressed file beside the one that they have made of it."""
+def test_identical_copies_are_accepted_and_different_ones_are_an_error_that_names_both(good):
+    """Some libraries leave the compressed file next to the decompressed one."""
     folder, expected = good
     copy = folder / "train-images-idx3-ubyte"
     content = gzip.decompress((folder / NAMES[0]).read_bytes())
@@ -376,7 +376,7 @@ def test_a_missing_file_is_an_error_that_names_it_and_lists_what_is_there(good, 
         load_mnist(".")
 
 
-def test_a_missing_file_of_a_set_with_a_name_is_named_in_full(tmp_path):
+def test_a_missing_file_of_a_set_with_a_prefix_is_named_in_full(tmp_path):
     (tmp_path / "emnist-digits-train-images-idx3-ubyte").write_bytes(idx(small_set()[0]))
     with pytest.raises(FileNotFoundError, match=r"emnist-digits-train-labels-idx1-ubyte\.gz is missing"):
         load_mnist(tmp_path)
@@ -391,7 +391,7 @@ def test_a_missing_folder_is_an_error_that_names_it(tmp_path, monkeypatch, sourc
     assert str(caught.value).endswith(repr(source))
 
 
-def test_a_file_is_no_folder(good):
+def test_a_file_is_not_a_folder(good):
     file = good[0] / NAMES[0]
     with pytest.raises(FileNotFoundError, match=f"there is no folder '.*{file.name}', which is a file"):
         load_mnist(file)
@@ -413,7 +413,7 @@ def test_a_broken_link_is_an_error_that_names_it(good):
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE])
 def test_a_file_that_cannot_be_read_is_an_error_that_names_it(good, monkeypatch, number):
-    """As from a failing disk or network, whose errors name no file."""
+    """As from a failing disk or network, whose errors do not name the file."""
 
     def fail(self):
         raise OSError(number, os.strerror(number))
@@ -425,7 +425,7 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(good, monkeypatch,
 
 
 def test_letters_keep_their_labels_and_train_says_how_many_outputs_they_need(tmp_path):
-    images, labels = np.zeros((26, 2, 2), np.uint8), np.arange(1, 27, dtype=np.uint8)
+    images, labels = np.full((26, 2, 2), 100, np.uint8), np.arange(1, 27, dtype=np.uint8)
     write(tmp_path, map(idx, [images, labels, images, labels]), zipped=True)
     letters = load_mnist(tmp_path)
     assert letters.y_train.tolist() == letters.y_test.tolist() == list(range(1, 27))
@@ -470,7 +470,7 @@ def malformed(rng, array):
 
 
 def read_malformed(folder, seeds):
-    """Count the malformed files, one for each seed, that are refused; any other way to fail, or to lie, is raised."""
+    """Count the malformed files, one per seed, that are refused; any other failure or a wrong result is raised."""
     arrays, refused = small_set(), 0
     for seed in seeds:
         rng = np.random.default_rng(seed)
@@ -480,7 +480,7 @@ def read_malformed(folder, seeds):
         try:
             found = load_mnist(folder)
         except (ValueError, OSError) as error:
-            # Files that are whole but do not fit the others: the folder is named.
+            # Intact files that do not match the others: the folder is named.
             assert file.name in str(error) or f"{folder}: expected" in str(error), seed
             assert "expected" in str(error) and "found" in str(error), seed
             refused += 1
@@ -530,7 +530,7 @@ def write_arff(path, X, y):
 
 
 def seed_cache(home, X, y):
-    """Put into scikit-learn's cache what it would have downloaded."""
+    """Fill scikit-learn's cache with what it would have downloaded."""
     folder = home / "openml" / "openml.org"
     plain = {"is_target": "false", "is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
     features = [plain | {"index": str(i), "name": f"pixel{i + 1}", "data_type": "numeric"} for i in range(784)]
@@ -552,7 +552,7 @@ def seed_cache(home, X, y):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty cache of scikit-learn's, and no network."""
+    """An empty scikit-learn cache, and no network."""
 
     def no_name_server(*args, **kwargs):
         raise socket.gaierror("no network in this test")
@@ -597,7 +597,7 @@ def test_labels_or_rows_that_openml_changes_are_an_error(home, all_images, monke
 
 
 def test_a_damaged_download_is_never_used(home):
-    """scikit-learn deletes it and downloads again, for which there is no network here."""
+    """scikit-learn deletes it and tries to download it again, but there is no network here."""
     seed_cache(home, np.zeros((10, 784), np.uint8), np.zeros(10, np.uint8))
     file = home / "openml" / "openml.org" / f"{ARFF}.gz"
     file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes()).replace(b"0,0", b"0,1")))
@@ -621,7 +621,7 @@ def test_no_name_server_is_an_error_at_once(home, monkeypatch):
 
 
 def test_a_network_that_drops_everything_is_an_error_in_half_a_minute(home, monkeypatch):
-    """The server has two addresses, and each is waited for as long as the socket's timeout says."""
+    """The server has two addresses, each of which is tried until the socket's timeout."""
     waits = []
 
     def drop(self, address):
@@ -639,7 +639,7 @@ def test_a_network_that_drops_everything_is_an_error_in_half_a_minute(home, monk
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("scheme", ["https", "http"])
 def test_a_server_that_never_answers_is_an_error_in_half_a_minute(home, monkeypatch, scheme):
-    """As many attempts as the server counts, each as long as the timeout, which is cut here; over http they get furthest."""
+    """The server counts the attempts, each as long as the timeout, which is shortened here; over http they get furthest."""
     attempts, waits = 0, []
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", server.getsockname())
@@ -661,7 +661,7 @@ def test_a_server_that_never_answers_is_an_error_in_half_a_minute(home, monkeypa
 
 
 @given(st.integers(1, 40).flatmap(lambda m: st.tuples(st.just(m), st.integers(0, m - 1))), st.integers(0, 2**32))
-def test_every_image_is_in_exactly_one_set_with_its_label_in_the_old_order(sizes, seed):
+def test_every_image_is_in_exactly_one_set_with_its_label_in_the_original_order(sizes, seed):
     m, n_validation = sizes
     X, y = np.arange(2 * m).reshape(m, 2), np.arange(m)
     X_train, y_train, X_validation, y_validation = split_validation(X, y, n_validation, seed)

@@ -1,16 +1,18 @@
-"""One set of versions, whatever a reader installs with; and Binder builds from it."""
+"""One set of versions, however it is installed; and Binder builds from it."""
 
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-LOCK = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+LOCK = dict(re.findall(r"^([a-z0-9-]+)(?:\[[^]]*\])?==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
 
 
 def declared():
@@ -30,7 +32,7 @@ def test_conda_names_every_dependency_at_the_locked_version():
     assert pins == {name: LOCK[name] for name in declared()}
 
 
-def test_binder_has_a_true_copy():
+def test_binder_has_an_exact_copy():
     assert (ROOT / "binder/environment.yml").read_bytes() == (ROOT / "environment.yml").read_bytes()
     assert not (ROOT / "binder/environment.yml").is_symlink()
 
@@ -44,26 +46,25 @@ def test_the_lock_is_hashed_and_names_no_address():
 
 
 def test_the_installed_versions_are_the_locked_ones():
-    freeze = subprocess.run([sys.executable, "-m", "pip", "freeze"], check=True, capture_output=True, text=True).stdout
-    installed = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", freeze, re.MULTILINE))
-    installed = {re.sub(r"[_.]", "-", name).lower(): version for name, version in installed.items()}
-    assert {name: installed.get(name) for name in declared()} == {name: LOCK[name] for name in declared()}
+    assert {name: version(name) for name in declared()} == {name: LOCK[name] for name in declared()}
 
 
 @pytest.fixture(scope="module")
 def dockerfile():
     """What repo2docker would build, without Docker."""
-    command = [Path(sys.executable).with_name("jupyter-repo2docker"), "--no-build", "--debug", "."]
+    command = [Path(sysconfig.get_path("scripts"), "jupyter-repo2docker"), "--no-build", "--debug", "."]
     run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return run.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="repo2docker asks for the user's id, which Windows has not")
 def test_binder_uses_this_python_environment_and_post_build_step(dockerfile):
     assert "Building conda environment for python=3.11" in dockerfile
     assert re.search(r'env update .*--file "binder/environment.yml"', dockerfile)
     assert "RUN ./binder/postBuild" in dockerfile
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission to execute a file")
 def test_binder_s_post_build_step_can_be_executed():
     step = ROOT / "binder/postBuild"
     assert step.stat().st_mode & 0o111 and step.read_text().startswith("#!")

@@ -1,4 +1,4 @@
-"""Cross-entropy and penalty: SciPy and scikit-learn beside them, and scores far beyond what `exp` can hold."""
+"""Cross-entropy and penalty: agreement with SciPy and scikit-learn, and scores far beyond the range of `exp`."""
 
 import math
 
@@ -34,7 +34,7 @@ def test_cross_entropy_agrees_with_scipy_however_large_the_scores(dtype, toleran
     wide = z.astype("float64")
     expected = np.mean(logsumexp(wide, axis=1) - wide[np.arange(len(y)), y])
     assert isinstance(found, float) and math.isfinite(found) and found >= 0
-    # What rounding scores of up to 2e4 costs; the loss itself may be as small as you like.
+    # The rounding error of scores up to 2e4; the loss itself may be arbitrarily small.
     assert found == pytest.approx(expected, rel=tolerance, abs=2e4 * float(np.finfo(dtype).eps))
 
 
@@ -47,7 +47,7 @@ def test_cross_entropy_is_invariant_to_a_shift(values, shift):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_cross_entropy_of_extreme_scores(dtype):
-    """No small constant inside the logarithm: a confident mistake costs its whole distance, not 18.4."""
+    """No small constant inside the logarithm: a confident mistake costs its full distance, not 18.4."""
     z = np.array([[1e4, -1e4], [-1e4, 1e4]], dtype)
     assert cross_entropy(z, np.array([0, 1])) == 0
     assert cross_entropy(z, np.array([1, 0])) == 20_000
@@ -112,7 +112,7 @@ def test_loss_is_cross_entropy_plus_penalty(rng, sizes, dtype, tolerance):
 
 
 def test_loss_is_right_where_probabilities_have_become_zero():
-    """Softmax rounds the true class to 0, whose logarithm is infinite; the loss is the distance of the scores."""
+    """Softmax rounds the true class to 0, whose logarithm is infinite; the loss is the difference of the scores."""
     layers = [Layer(np.array([[1e4, -1e4]]), np.zeros((1, 2)))]
     activations = forward(np.ones((1, 1)), layers)
     assert activations[-1].tolist() == [[1, 0]]

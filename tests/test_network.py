@@ -1,4 +1,4 @@
-"""The way forward: properties for any input, and the original's and SciPy's functions beside it."""
+"""The forward pass: properties for any input, and agreement with the original's and SciPy's functions."""
 
 import numpy as np
 import pytest
@@ -218,7 +218,7 @@ def test_a_file_that_holds_no_network_is_an_error_that_names_it(content, tmp_pat
         load_layers(tmp_path / "network")
 
 
-def test_arrays_that_are_no_network_are_an_error(tmp_path):
+def test_arrays_that_are_not_a_network_are_an_error(tmp_path):
     for stored in ({"x": np.arange(3)}, {"W1": np.eye(2)}, {"W1": np.eye(2), "b1": np.array([{}])}):
         np.savez(tmp_path / "network.npz", **stored)
         with pytest.raises(ValueError, match=r"path must be a file that save_layers wrote, got .*network"):

@@ -1,7 +1,8 @@
-"""The rules for code that tools check, as pyproject.toml sets them."""
+"""The rules that tools check: for code as configured in pyproject.toml, for the GitHub workflow as in its schema."""
 
+import os
 import subprocess
-import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "lint-imports --no-cache --no-logo"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ruff check",
+        "ruff format --check",
+        "lint-imports --no-cache --no-logo",
+        "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/test.yml",
+    ],
+)
 def test_a_tool_finds_nothing(command):
     tool, *options = command.split()
-    command = [Path(sys.executable).with_name(tool), *options]
-    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [Path(sysconfig.get_path("scripts"), tool), *options]
+    utf8 = os.environ | {"PYTHONUTF8": "1"}
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=utf8)
     assert run.returncode == 0, run.stdout

@@ -1,21 +1,22 @@
 """A 784-104-64-10 network for MNIST from scratch, in NumPy.
 
-This is the front door: every public function, with its arguments checked. A bad one raises a TypeError or ValueError that names
-it, its value and what was expected. The modules behind it hold the bare functions and call each other's without checks, in the
-order in which data flows: data, network, loss, backprop, optimizers, metrics, engine, training, cache.
+This is the public API. It checks arguments: a bad one raises a TypeError or ValueError that names it, its value and what was
+expected. The modules hold the same functions without checks and call each other directly. In the order of the data flow: data,
+network, loss, backprop, optimizers, metrics, engine, training, cache.
 """
 
 from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers, training
 from mnist_mlp import validation as check
 from mnist_mlp.data import Mnist
 from mnist_mlp.network import Layer
-from mnist_mlp.training import TrainingResult
+from mnist_mlp.training import TrainingResult, TrainingWarning
 from mnist_mlp.validation import validated
 
 __all__ = [
     "Layer",
     "Mnist",
     "TrainingResult",
+    "TrainingWarning",
     "back_prop",
     "compute_loss",
     "cross_entropy",
@@ -41,7 +42,7 @@ __all__ = [
     "update_params_nag",
 ]
 
-# What several functions take.
+# Arguments that several functions share.
 _after_forward = dict(
     layers=check.layers(),
     activations=check.activations,
@@ -74,7 +75,7 @@ _training = dict(
     progress=check.optional(check.function),
 )
 
-# The front door: function, then its arguments' checks.
+# The public functions and the checks of their arguments.
 load_mnist = validated(data.load_mnist, source=check.path("'bundled', 'openml' or a folder"))
 split_validation = validated(
     data.split_validation,
@@ -86,9 +87,9 @@ split_validation = validated(
 initialize = validated(network.initialize, layer_sizes=check.layer_sizes, rng=check.generator, dtype=check.dtype_name)
 relu = validated(network.relu, z=check.array())
 relu_deriv = validated(network.relu_deriv, z=check.array())
-softmax = validated(network.softmax, z=check.matrix())
+softmax = validated(network.softmax, z=check.floats(check.matrix()))
 forward = validated(network.forward, layers=check.layers(), X=check.matrix("f", check.n_inputs))
-predict = validated(network.predict, layers=check.layers(), X=check.images(check.n_inputs))
+predict = validated(network.predict, layers=check.finite_layers, X=check.images(check.n_inputs))
 scale = validated(network.scale, X=check.pixels, dtype=check.dtype)
 save_layers = validated(network.save_layers, path=check.path("a file"), layers=check.layers())
 load_layers = validated(network.load_layers, path=check.path("a file"))
@@ -100,7 +101,7 @@ one_hot_encode = validated(
 )
 cross_entropy = validated(
     loss.cross_entropy,
-    logits=check.matrix(),
+    logits=check.floats(check.matrix()),
     y=check.labels(check.rows_of("logits"), lambda arguments: arguments["logits"].shape[1]),
 )
 l2_penalty = validated(loss.l2_penalty, layers=check.layers(), lambda_reg=check.non_negative, m=check.count)

@@ -1,4 +1,4 @@
-"""A cache of trainings: the same training is done once on a machine. Whatever happens to its files, training goes on."""
+"""A cache of trainings: each is done only once on a machine. Whatever happens to the cache's files, training continues."""
 
 import ast
 import os
@@ -14,20 +14,20 @@ from platformdirs import user_cache_dir
 
 from mnist_mlp.files import open_whole
 from mnist_mlp.network import layers_from_arrays, layers_to_arrays
-from mnist_mlp.training import TrainingResult, train
+from mnist_mlp.training import TrainingResult, train, warn_of_failure
 
-LOCK_TIMEOUT = 1800  # seconds; whoever still holds the lock then has hung
-# Rooms that change no result of a training.
+LOCK_TIMEOUT = 1800  # seconds; a process that holds the lock for longer has hung
+# Modules that cannot change the result of a training.
 UNINVOLVED = {"__init__.py", "files.py", "validation.py", "cache.py", "cli.py"}
 
 
 def train_cached(X, y, **settings):
-    """Train, or return what the same training gave before on this machine.
+    """Train, or return the cached result of an identical training on this machine.
 
-    Results are kept as NumPy files in the folder that the environment variable ``MNIST_MLP_CACHE`` names, by default the user's
-    cache folder. Their names are digests of images, labels, settings, NumPy's version and the meaning of this package's code:
-    change any of these and the training is done again. Where two processes ask for the same training, one does it and the other
-    waits. Without a folder that can be written to, with a damaged file, or with images that are no array, this is `train`.
+    Results are NumPy files in the folder named by the environment variable ``MNIST_MLP_CACHE``, by default the user's cache
+    folder. Their names are digests of images, labels, settings, NumPy's version and this package's code (without comments and
+    docstrings): change any of these and the training is done again. If two processes request the same training, one does it and
+    the other waits. If the folder is not writable, a file is damaged, or `X` or `y` is not an ndarray, this is just `train`.
 
     Parameters
     ----------
@@ -44,11 +44,18 @@ def train_cached(X, y, **settings):
     ------
     FloatingPointError
         As `train`.
+
+    Warns
+    -----
+    TrainingWarning
+        As `train`, for a cached training as well.
     """
     if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray)):
         return train(X, y, **settings)
     folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
-    file = folder / f"{_training_digest(X, y, settings)}.npz"
+    arguments = signature(train).bind(X, y, **settings)
+    arguments.apply_defaults()
+    file = folder / f"{_training_digest(arguments.arguments)}.npz"
     lock = FileLock(f"{file}.lock", timeout=LOCK_TIMEOUT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,27 +72,26 @@ def train_cached(X, y, **settings):
         lock.release()
     for row in result.history if settings.get("progress") else ():
         settings["progress"](row)
+    warn_of_failure(result, X, y, *(arguments.arguments[name] for name in ("learning_rate", "lambda_reg", "batch_size")))
     return result
 
 
-# To `help` and to the front door, it takes what `train` takes.
+# For `help` and the argument checks.
 train_cached.__signature__ = signature(train)
 
 
-def _training_digest(X, y, settings):
-    """Digest of all that decides the result: progress and the number of threads do not."""
-    arguments = signature(train).bind(X, y, **settings)
-    arguments.apply_defaults()
-    deciding = {name: value for name, value in arguments.arguments.items() if name not in ("progress", "threads")}
+def _training_digest(arguments):
+    """Digest of everything that affects the result: progress and the number of threads do not."""
+    deciding = {name: value for name, value in arguments.items() if name not in ("progress", "threads")}
     return joblib.hash((deciding, np.__version__, code_digest()))
 
 
 @cache
 def code_digest():
-    """SHA-256 of the meaning of the code that can change a result: its syntax trees without docstrings and comments."""
-    rooms = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in UNINVOLVED)
+    """SHA-256 of the code that can change a result: its syntax trees, without docstrings and comments."""
+    modules = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in UNINVOLVED)
     engine = sorted(Path(__file__).with_name("engine").glob("*.py"))
-    return sha256("\n".join(_meaning(path.read_text(encoding="utf-8")) for path in [*rooms, *engine]).encode()).hexdigest()
+    return sha256("\n".join(_meaning(path.read_text(encoding="utf-8")) for path in [*modules, *engine]).encode()).hexdigest()
 
 
 def _meaning(source):
@@ -98,7 +104,7 @@ def _meaning(source):
 
 
 def _save(file, result):
-    """Keep a result; that it cannot be kept is no reason to lose it."""
+    """Store a result if possible; a full disk must not lose it."""
     history = {name: np.array([row[name] for row in result.history]) for name in ("epoch", "loss")}
     try:
         with open_whole(file) as whole:
@@ -113,5 +119,5 @@ def _load(file):
         with open(file, "rb") as opened, np.load(opened, allow_pickle=False) as stored:
             rows = zip(stored["epoch"].tolist(), stored["loss"].tolist(), strict=True)
             return TrainingResult(layers_from_arrays(stored), [{"epoch": epoch, "loss": loss} for epoch, loss in rows])
-    except Exception:  # a damaged file can fail in any way, and a training replaces it
+    except Exception:  # a damaged file can fail in any way; it is replaced after training
         return None

@@ -1,4 +1,4 @@
-"""The command `mnist-mlp`."""
+"""The `mnist-mlp` command."""
 
 import os
 import statistics
@@ -16,7 +16,10 @@ SHOWN_RUNS = 10
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main():
-    """Run the course's notebooks with other parameters."""
+    """Run notebooks with different parameters."""
+    for stream in (sys.stdout, sys.stderr):  # characters that the terminal cannot encode must not stop a run
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 report_option = click.option("--report/--no-report", default=True, help="Render DIR/report.html at the end.", show_default=True)
@@ -43,24 +46,24 @@ def run(notebook, output, parameters):
     accuracy = record["result"].get("test_accuracy")
     click.echo("Done" if accuracy is None else f"Test accuracy: {accuracy:.2%}", nl=False)
     click.echo(f"  ({record['seconds']} s, {record['peak_memory_mb']} MB)")
-    click.echo(f"Written: {output / notebook.name} and {output / notebook.with_suffix('.json').name}")
+    click.echo(f"Written: {output / notebook.stem}.ipynb and {output / notebook.stem}.json")
 
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--grid", multiple=True, metavar="NAME=V1,V2", help="Values of which every combination is run; may be repeated.")
+@click.option("--grid", multiple=True, metavar="NAME=V1,V2", help="Values to combine with all others; may be repeated.")
 @click.option(
     "--random",
     multiple=True,
     metavar="NAME=loguniform(LOW,HIGH)",
-    help="Draw a parameter at random, also uniform(LOW,HIGH); may be repeated.",
+    help="Draw a parameter at random; also uniform(LOW,HIGH); may be repeated.",
 )
 @click.option("--trials", type=click.IntRange(min=1), help="Number of draws; each is run with every combination of the grid.")
-@click.option("--seed", type=click.IntRange(min=0), help="Of the draws.  [default: 0]")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.  [default: 0]")
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Value for all runs; may be repeated.")
 @click.option("--from", "file", type=click.Path(path_type=Path), help="YAML file with grid, random, trials, seed, parameters.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the sweep.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Runs at once on this machine.  [default: its cores]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Parallel runs on this machine.  [default: its cores]")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on this Dask cluster instead, for example tcp://host:8786.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds after which a run is stopped."
@@ -68,13 +71,13 @@ def run(notebook, output, parameters):
 @click.option(
     "--retries", type=click.IntRange(min=0), default=0, help="Further attempts at a run that fails.", show_default=True
 )
-@click.option("--dry-run", is_flag=True, help="List the runs and estimate their time, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="List the runs and estimate their time, without running them.")
 @report_option
-@click.option("--yes", is_flag=True, help=f"Really do more than {MANY_RUNS:,} runs.")
-def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, yes, **asked):
+@click.option("--yes", is_flag=True, help=f"Allow more than {MANY_RUNS:,} runs.")
+def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, yes, **request):
     r"""Execute NOTEBOOK with many combinations of its parameters, and collect what each run recorded.
 
-    The same command again runs only what is missing or failed; with more values it adds to what is there.
+    Repeating the command runs only what is missing or failed; with more values, it adds their runs.
 
     \b
     Examples:
@@ -91,7 +94,7 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
       parameters: {epochs: 10, batch_size: 128, n_validation: 10000}
       grid: {learning_rate: [0.1, 1.0], beta: [0, 0.9]}
 
-    Exit status: 0 all runs are done, 1 some failed, 2 the command is wrong, 130 stopped by Ctrl-C.
+    Exit status: 0 all runs are done, 1 some failed, 2 invalid command, 130 stopped by Ctrl-C.
     """
     from mnist_mlp.sweep.errors import SweepError
     from mnist_mlp.sweep.notebook_file import read_notebook, read_parameters
@@ -102,11 +105,11 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
     try:
         content = read_notebook(notebook)
         notebook_parameters = read_parameters(content)
-        space = read_search_space(notebook_parameters, **asked)
+        space = read_search_space(notebook_parameters, **request)
         if jobs and scheduler:
-            raise SweepError("--jobs and --scheduler exclude each other: a cluster has as many runs at once as worker threads")
+            raise SweepError("--jobs and --scheduler cannot be combined: a cluster has one run per worker thread at a time")
         if space.count > MANY_RUNS and not yes:
-            raise SweepError(f"{space.count:,} runs are asked for; add --yes if you mean it")
+            raise SweepError(f"the sweep has {space.count:,} runs; add --yes to confirm")
         planned = Sweep(notebook, content, notebook_parameters, space, SweepDirectory(output))
         if dry_run:
             _list_runs(planned, jobs)
@@ -120,10 +123,10 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @report_option
 def results(directory, report):
-    """Collect DIR/results.csv and DIR/report.html anew from the runs of a sweep, and print the best of them.
+    """Rebuild DIR/results.csv and DIR/report.html from the runs of a sweep, and print the best ones.
 
-    Runs are ranked by validation_accuracy. The test accuracy is recorded, and ranks nothing. A directory that holds only
-    the table, and no run's notebook, keeps the table as it is.
+    Runs are ranked by validation_accuracy, never by test accuracy. In a directory with the table but no notebooks, the table
+    is left unchanged.
 
     Example: mnist-mlp results runs/momentum
     """
@@ -149,14 +152,14 @@ def _list_runs(planned, jobs):
     click.echo(f"{len(planned.overrides)} runs, {len(done)} done already, {len(missing)} to do")
     jobs = jobs or joblib.cpu_count()
     if not done:
-        click.echo("Time: unknown until one of them is done")
+        click.echo("Time: unknown until a run is done")
     else:
         seconds = statistics.median(record["seconds"] for record in done) * len(missing) / jobs
-        click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, by the median of the runs done")
+        click.echo(f"Time: about {timedelta(seconds=round(seconds))}, {jobs} at once, based on the median of finished runs")
 
 
 def _run(planned, jobs, scheduler, timeout, retries, report):
-    """Execute a sweep, say what came of it, and return the exit status."""
+    """Execute a sweep, print the outcome, and return the exit status."""
     import joblib
 
     from mnist_mlp.sweep.errors import SweepStopped
@@ -179,11 +182,11 @@ def _run(planned, jobs, scheduler, timeout, retries, report):
             timeout,
         )
     except SweepStopped as error:
-        raise click.ClickException(f"{error} The same command goes on from there.") from error
+        raise click.ClickException(f"{error} Run the same command to continue.") from error
     _print_table(table, planned.directory.path)
     click.echo(progress.summary())
     if interrupted:
-        click.echo("Stopped. The same command goes on from there.")
+        click.echo("Stopped. Run the same command to continue.")
         return 130
     if report:
         _report(planned.directory.path)
@@ -191,21 +194,21 @@ def _run(planned, jobs, scheduler, timeout, retries, report):
 
 
 def _report(directory):
-    """Render a sweep's page; that it cannot be made is said, and takes nothing from the sweep."""
+    """Render a sweep's report; if that fails, say so without failing the sweep."""
     try:
-        os.environ.pop("MPLBACKEND", None)  # of notebooks or screens; here figures become files
+        os.environ.pop("MPLBACKEND", None)  # meant for notebooks or screens; here figures are written to files
         import matplotlib
 
         matplotlib.use("agg")
         from mnist_mlp.sweep.report import write_report
 
         click.echo(f"Report: {write_report(directory)}")
-    except (Exception, KeyboardInterrupt) as error:  # whatever goes wrong with a page, the runs and the table are there
+    except (Exception, KeyboardInterrupt) as error:  # whatever goes wrong here, the runs and the table are complete
         click.echo(f"No report: {error or type(error).__name__}")
 
 
 def _print_table(table, directory):
-    """Print the best runs, with the columns in which runs differ."""
+    """Print the best runs, with the columns that differ between runs."""
     from mnist_mlp.sweep.storage import RANKED_BY, rank
 
     ranked = rank(table)

@@ -1,4 +1,4 @@
-"""MNIST: bundled with the package, from OpenML, or from a folder of IDX files; read only when whole and right."""
+"""MNIST: bundled with the package, from OpenML, or from a folder of IDX files, all checked before use."""
 
 import gzip
 import hashlib
@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Of the four files as their authors publish them.
+# The four files as published.
 SHA256 = {
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
     "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-# Names in use: train-images.idx3-ubyte, emnist-letters-test-labels-idx1-ubyte.gz. Hidden files are none of them: archives made
-# on macOS hold a ._train-images-idx3-ubyte of other content.
+# Such as train-images.idx3-ubyte or emnist-letters-test-labels-idx1-ubyte.gz. Hidden files do not match: archives made on macOS
+# contain a ._train-images-idx3-ubyte with other content.
 FILE_NAME = re.compile(r"(?!\.).*?(?P<part>train|t10k|test)[-._](?P<kind>images|labels)[-._]idx\d[-._]\w+(\.gz)?", re.I)
 GZIP = b"\x1f\x8b"
-# Seconds. scikit-learn tries a silent server four times, so this gives up after less than half a minute.
+# Seconds. scikit-learn tries an unresponsive server four times, so it gives up in less than half a minute.
 OPENML_TIMEOUT = 5
 
 
@@ -57,14 +57,14 @@ def load_mnist(source="bundled"):
     ----------
     source : str or os.PathLike
         ``"bundled"``: the official files in this package, checked against their SHA-256. ``"openml"``: the data set
-        mnist_784, version 1, downloaded once by scikit-learn, which must equal the bundled one. Anything else: a folder that
-        holds, itself or up to two folders down, one set of four files named as MNIST's or EMNIST's, compressed or not.
+        mnist_784, version 1, downloaded once by scikit-learn; it must equal the bundled one. Anything else: a folder that
+        contains, directly or up to two levels down, one set of four files named like MNIST's or EMNIST's, gzipped or not.
 
     Returns
     -------
     Mnist
-        As stored: of another data set, images may have another size, labels other classes (EMNIST's letters: 1 to 26), and
-        EMNIST's images are transposed.
+        As stored: other data sets may have images of another size and other classes (EMNIST letters: 1 to 26), and EMNIST's
+        images are transposed.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def load_mnist(source="bundled"):
     OSError
         If a file cannot be read.
     ValueError
-        If a file is damaged, is no IDX file of unsigned bytes or does not fit the others, or if there are several sets.
+        If a file is damaged, is not an IDX file of unsigned bytes or does not match the others, or if there are several sets.
     ConnectionError
         If OpenML cannot be reached.
 
@@ -89,7 +89,7 @@ def load_mnist(source="bundled"):
 
 
 def split_validation(X, y, n_validation, seed=0):
-    """Set a validation set aside, so that the test set is never used to choose anything.
+    """Set aside a validation set, so that the test set is never used to choose anything.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def split_validation(X, y, n_validation, seed=0):
     Returns
     -------
     X_train, y_train, X_validation, y_validation : ndarray
-        Every image in exactly one of the two sets, in the order of the original.
+        Every image is in exactly one of the two sets, in its original order.
     """
     if n_validation == 0:
         return X, y, X[:0], y[:0]
@@ -146,7 +146,7 @@ def _read_folder(source):
 
 
 def _find_files(folder):
-    """Find the four files of `SHA256` in the highest folder that holds any: a list for each, of the file and its copies."""
+    """Find the four files in the topmost folder that contains any: for each, a list of the file and its copies."""
     sets = {}
     for pattern in ["*", "*/*", "*/*/*"]:
         for file in sorted(folder.glob(pattern)):
@@ -171,7 +171,7 @@ def _find_files(folder):
 
 
 def _read_idx(file):
-    """Array in a file, which is compressed if it begins like it, whatever its name."""
+    """Array in a file, which is gzipped or not according to its content, whatever its name."""
     try:
         content = file.read_bytes()
         if content.startswith(GZIP):
@@ -179,7 +179,7 @@ def _read_idx(file):
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{file} is damaged: expected a whole gzip file, found: {error}") from None
     except OSError as error:
-        # Some name no file.
+        # Some errors do not name the file.
         raise OSError(error.errno, error.strerror, str(file)) from None
     return _parse_idx(content, file)
 
@@ -205,7 +205,7 @@ def _parse_idx(content, file):
 
 
 def _assemble(X_train, y_train, X_test, y_test, source):
-    """Four arrays as one data set, if they fit each other."""
+    """Four arrays as one data set, if they match each other."""
     for part, X, y in [("training", X_train, y_train), ("test", X_test, y_test)]:
         if len(X) != len(y):
             raise ValueError(f"{source}: expected a label for each {part} image, found {len(X)} images and {len(y)} labels")
@@ -222,9 +222,9 @@ def _fetch_openml():
 
     try:
         with _socket_timeout(OPENML_TIMEOUT), warnings.catch_warnings():
-            # They announce further attempts; the last failure is reported below.
+            # These announce further attempts; the last failure is reported below.
             warnings.filterwarnings("ignore", "A network error occurred|Invalid cache")
-            # read_csv straight into bytes: a tenth of the memory of the default, and it works with every pandas.
+            # Reading straight into bytes takes a tenth of the default's memory, and works with every version of pandas.
             X, y = fetch_openml(
                 "mnist_784",
                 version=1,

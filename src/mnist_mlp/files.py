@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written completely or not at all."""
 
 import os
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @contextmanager
 def open_whole(path, mode="wb"):
-    """Open a file for writing; what `path` held before is replaced once the new content is whole, and kept after an error."""
+    """Open a file for writing; an existing one is replaced once the new one is complete, and kept after an error."""
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

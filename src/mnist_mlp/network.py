@@ -164,7 +164,7 @@ def save_layers(path, layers):
     Parameters
     ----------
     path : str or os.PathLike
-        File, used as it is given; one that is there already is replaced once the new one is whole.
+        File, used as given; an existing one is replaced once the new one is complete.
     layers : list of Layer
 
     Raises
@@ -177,7 +177,7 @@ def save_layers(path, layers):
 
 
 def load_layers(path):
-    """Load a network that `save_layers` has saved.
+    """Load a network saved by `save_layers`.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def load_layers(path):
     OSError
         If the file cannot be read.
     ValueError
-        If it holds no network, or is damaged.
+        If it does not contain a network, or is damaged.
     """
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:

@@ -1,14 +1,27 @@
 """The training loop and its history."""
 
+import warnings
 from collections.abc import Callable
 from functools import partial
+from math import ceil, log
 from typing import NamedTuple
 
 import numpy as np
 
 from mnist_mlp.engine import open_batches
-from mnist_mlp.network import Layer, initialize
+from mnist_mlp.loss import l2_penalty
+from mnist_mlp.network import Layer, forward, initialize, scale
 from mnist_mlp.optimizers import update_params_nag
+
+MANY_UPDATES = 100  # after this many, a network has learned something if it ever will
+SAMPLE = 500  # images examined after training
+
+
+class TrainingWarning(UserWarning):
+    """Training has finished but has probably failed."""
+
+
+warnings.simplefilter("always", TrainingWarning, append=True)  # in a loop, every failed training warns
 
 
 class TrainingResult(NamedTuple):
@@ -50,8 +63,8 @@ def train(
     Parameters
     ----------
     X : array, shape (m, layer_sizes[0])
-        Images, a row each: floats in [0, 1], or uint8 pixels, which are scaled as they are used (a quarter of the memory). An
-        ndarray, or anything that gives rows when it is sliced, such as `numpy.memmap`: images on disk stay there.
+        Images, a row each: floats in [0, 1] or standardized, or uint8 pixels, which are scaled as they are used (a quarter of
+        the memory). An ndarray, or anything whose slices are ndarrays, such as a data set on disk, which stays there.
     y : ndarray of int, shape (m,)
         Labels in ``0..layer_sizes[-1] - 1``.
     layer_sizes : tuple of int
@@ -65,19 +78,19 @@ def train(
     beta : float
         Momentum, in [0, 1).
     batch_size : int, optional
-        Images per update, shuffled anew every epoch; all of them by default.
+        Images per update, reshuffled every epoch; all of them by default.
     lookahead : {"original", "consistent", "none"}
         Where the gradient is taken, see `mnist_mlp.update_params_nag`.
     seed : int
         Seed of the initial weights and of the shuffling.
     dtype : {"float64", "float32"}
-        Of all computations.
+        Used for all computations.
     layers : list of Layer, optional
-        Weights to start from instead of drawn ones; unchanged.
+        Weights to start from instead of random ones; unchanged.
     threads : int, optional
-        Cores to use; all by default. The result does not depend on it.
+        Cores to use; all by default. The result does not depend on their number.
     record_every : int
-        Epochs between two rows of the history; the first and the last are always recorded.
+        Epochs between rows of the history; the first and last epochs are always recorded.
     metrics : callable, optional
         Function of the layers; the dict that it returns is added to each row of the history.
     progress : callable, optional
@@ -91,6 +104,14 @@ def train(
     ------
     FloatingPointError
         If the weights stop being finite; the message names the epoch.
+
+    Warns
+    -----
+    TrainingWarning
+        If training has probably failed; the message names the usual cause. The first of these to apply: the root mean square
+        of the pixels is not between 0.01 and 10; the cross-entropy is more than twice that of equal probabilities; all units of
+        a hidden layer are 0 for each of the first 500 images; after 100 updates or more, the cross-entropy is no better than
+        that of predicting the labels' frequencies.
     """
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
@@ -113,7 +134,42 @@ def train(
                 layers, velocities = update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead)
             _raise_if_diverged(velocities, epoch, learning_rate)
         record(epochs)
-    return TrainingResult(layers, history)
+    result = TrainingResult(layers, history)
+    warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size)
+    return result
+
+
+def warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size):
+    """Issue a `TrainingWarning` if training has probably failed."""
+    layers, last = result.layers, result.history[-1]
+    updates = last["epoch"] * ceil(len(y) / (batch_size or len(y)))
+    if updates == 0:
+        return
+    pixels = scale(X[:SAMPLE], layers[0].weights.dtype)
+    root_mean_square = np.linalg.norm(pixels) / np.sqrt(pixels.size)
+    dead = [i for i, a in enumerate(forward(pixels, layers)[1:-1], start=1) if not a.any()]
+    cross_entropy = last["loss"] - l2_penalty(layers, lambda_reg, len(y))
+    uniform_guess = log(layers[-1].bias.size)
+    fractions = np.unique(y, return_counts=True)[1] / len(y)
+    best_guess = -np.sum(fractions * np.log(fractions))  # without looking at the image
+    if not 0.01 < root_mean_square < 10:
+        failure = f"the root mean square of the pixels is {root_mean_square:.2g}"
+        cause = "pixels that are not scaled to [0, 1], or scaled twice"
+    elif cross_entropy > 2 * uniform_guess:
+        failure = f"it ends at a cross-entropy of {cross_entropy:.3g}, and equal probabilities have {uniform_guess:.3g}"
+        cause = f"too large a learning_rate, here {learning_rate!r}, or too large initial weights"
+    elif dead:
+        failure = f"all units of hidden layer {dead[0]} are 0 for each of {len(pixels)} images"
+        cause = f"too large a learning_rate, here {learning_rate!r}, or initial weights of zero"
+    elif updates >= MANY_UPDATES and cross_entropy > 0.99 * best_guess > 0:
+        failure = f"after {updates} updates the cross-entropy is {cross_entropy:.3g}, no better than answers without the images"
+        cause = (
+            f"a learning_rate too small or too large, here {learning_rate!r}, too large a lambda_reg, here {lambda_reg!r}, "
+            "or labels that belong to other images"
+        )
+    else:
+        return
+    warnings.warn(f"training has probably failed: {failure}. The usual cause: {cause}", TrainingWarning, stacklevel=4)
 
 
 def _copy(layers, dtype):
@@ -122,9 +178,9 @@ def _copy(layers, dtype):
 
 
 def _raise_if_diverged(velocities, epoch, learning_rate):
-    # One overflowing product anywhere has reached the last layer's bias by way of the probabilities.
+    # An overflow anywhere reaches the last layer's bias through the probabilities.
     if not np.isfinite(velocities[-1].bias).all():
         raise FloatingPointError(
             f"training diverged in epoch {epoch}: the gradient is no longer finite. "
-            f"The usual cause is too large a step; try a learning_rate well below {learning_rate!r}"
+            f"The usual cause is too large a step: try a learning_rate well below {learning_rate!r}, and pixels in [0, 1]"
         )

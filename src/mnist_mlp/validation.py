@@ -1,7 +1,7 @@
-"""What the front door checks: errors that name the argument, its value and what was expected.
+"""Argument checks of the public API: errors that name the argument, its value and what was expected.
 
-A check takes the name of an argument and all the arguments of the call. It raises TypeError or ValueError, or returns what the
-function is to get. `mnist_mlp/__init__.py` says which argument gets which check.
+A check takes the name of an argument and all the arguments of the call. It raises TypeError or ValueError, or returns the value
+to pass on. `mnist_mlp/__init__.py` lists the checks of each function.
 """
 
 import inspect
@@ -17,17 +17,19 @@ from mnist_mlp.optimizers import LOOKAHEADS
 
 DTYPES = ("float32", "float64")
 KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
+# Conversions to a plain array: of sparse and masked arrays, data frames and columns, tensors, lazy arrays.
+TO_ARRAY = (".toarray()", ".filled(...)", ".to_numpy()", ".numpy()", ".compute()")
 
 
 def validated(function, **checks):
-    """Put checks in front of a function, one for each argument named, in this order.
+    """Wrap a function in checks, one for each argument named, in this order.
 
     The result has the function's signature, docstring and source, and is pickled as ``mnist_mlp.NAME``.
     """
     signature = inspect.signature(function)
 
     @wraps(function)
-    def door(*args, **kwargs):
+    def checked(*args, **kwargs):
         try:
             call = signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -37,15 +39,15 @@ def validated(function, **checks):
             call.arguments[name] = check(name, call.arguments)
         return function(*call.args, **call.kwargs)
 
-    door.__module__ = "mnist_mlp"
-    return door
+    checked.__module__ = "mnist_mlp"
+    return checked
 
 
 # Numbers
 
 
 def number(expected, accepts):
-    """Check for a finite real number for which `accepts` holds; a bool is none."""
+    """Check for a finite real number, not a bool, for which `accepts` holds."""
 
     def check(name, arguments):
         value = arguments[name]
@@ -106,7 +108,7 @@ lookahead = one_of(*LOOKAHEADS)
 
 
 def dtype(name, arguments):
-    """Check for one of `DTYPES`, by its name or as a NumPy type."""
+    """Check for one of `DTYPES`, as a name or a NumPy type."""
     try:
         known = np.dtype(arguments[name]).char in "fd"
     except TypeError:
@@ -116,39 +118,35 @@ def dtype(name, arguments):
     return arguments[name]
 
 
-def generator(name, arguments):
-    """Check for a source of random numbers."""
-    if not isinstance(arguments[name], (np.random.Generator, np.random.RandomState)):
-        raise TypeError(f"{name} must be a numpy.random.Generator or RandomState, got {arguments[name]!r}")
-    return arguments[name]
-
-
-def path(expected):
-    """Check for a string or a path."""
+def kind_of(expected, accepts):
+    """Check for anything for which `accepts` holds."""
 
     def check(name, arguments):
-        if not isinstance(arguments[name], (str, os.PathLike)):
+        if not accepts(arguments[name]):
             raise TypeError(f"{name} must be {expected}, got {arguments[name]!r}")
         return arguments[name]
 
     return check
 
 
-def function(name, arguments):
-    """Check for something that can be called."""
-    if not callable(arguments[name]):
-        raise TypeError(f"{name} must be a function, got {arguments[name]!r}")
-    return arguments[name]
+function = kind_of("a function", callable)
+generator = kind_of(
+    "a numpy.random.Generator or RandomState",
+    lambda value: isinstance(value, (np.random.Generator, np.random.RandomState)),
+)
+
+
+def path(expected):
+    """Check for a string or a path."""
+    return kind_of(expected, lambda value: isinstance(value, (str, os.PathLike)))
 
 
 def gradient(name, arguments):
-    """Check for a function, and that what it returns are gradients of the layers that it is given."""
+    """Check for a function that returns gradients of the layers it is given."""
     compute = function(name, arguments)
 
     def checked_gradient(layers):
-        gradients = compute(layers)
-        _require_layers(f"the result of {name}", gradients, like=layers)
-        return gradients
+        return _as_layers(f"the result of {name}", compute(layers), like=layers)
 
     return checked_gradient
 
@@ -164,7 +162,7 @@ def unset(reason):
 
 
 def optional(check):
-    """Check that lets None pass."""
+    """Check that also accepts None."""
     return lambda name, arguments: None if arguments[name] is None else check(name, arguments)
 
 
@@ -173,87 +171,152 @@ def optional(check):
 
 def array(kinds="fui"):
     """Check for an array of numbers of these kinds, see `KINDS`."""
-
-    def check(name, arguments):
-        _require_array(name, arguments[name], kinds)
-        return arguments[name]
-
-    return check
+    return lambda name, arguments: _as_array(name, arguments[name], kinds)
 
 
-def _require_array(name, value, kinds):
-    if getattr(getattr(value, "dtype", None), "kind", None) not in tuple(kinds):
-        raise TypeError(f"{name} must be {KINDS[kinds]}, got {getattr(value, 'dtype', type(value).__name__)}")
+def _as_array(name, value, kinds):
+    return _require_kind(name, _as_ndarray(name, value, kinds), kinds)
+
+
+def _as_ndarray(name, value, kinds):
+    """Plain array, unless a mask, index, device or missing entry would be lost."""
+    if isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, np.ma.MaskedArray):
+        return value if isinstance(value, np.memmap) else np.asarray(value)
+    fixes = [fix for fix in TO_ARRAY if hasattr(value, fix[1:].partition("(")[0])]
+    if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
+        fixes.append("numpy.array(...)")
+    raise TypeError(f"{name} must be {KINDS[kinds]}, got {type(value).__name__}{_hint(*fixes[:1])}")
+
+
+def _require_kind(name, value, kinds, integers=".astype(float)"):
+    if value.dtype.kind not in kinds:
+        # No hint for complex numbers, dates and records, which are more than a number.
+        fixes = dict.fromkeys("bfOSUT", ".astype(int)" if kinds == "ui" else ".astype(float)") | dict.fromkeys("ui", integers)
+        fix = "scale(...)" if value.dtype == np.uint8 else fixes.get(value.dtype.kind)
+        raise TypeError(f"{name} must be {KINDS[kinds]}, got {value.dtype}{_hint(fix)}")
+    return value
+
+
+def _hint(fix=None):
+    return f" (convert it with {fix})" if fix else ""
+
+
+def floats(check):
+    """Check that converts integers to floats: differences of unsigned integers wrap around."""
+    return lambda name, arguments: _as_floats(check(name, arguments))
+
+
+def _as_floats(value):
+    return value if value.dtype.kind == "f" else value.astype("float64")
 
 
 def matrix(kinds="fui", columns=None):
     """Check for a matrix of at least one row; `columns`, if given, is a function of the arguments."""
-
-    def check(name, arguments):
-        _require_matrix(name, arguments[name], kinds, None if columns is None else columns(arguments))
-        return arguments[name]
-
-    return check
+    return lambda name, arguments: _as_matrix(name, arguments[name], kinds, columns and columns(arguments))
 
 
-def _require_matrix(name, value, kinds="fui", columns=None):
-    _require_array(name, value, kinds)
-    if columns is None and value.ndim == 2 and value.size == 0:
-        raise ValueError(f"{name} must have at least one row and one column, got shape {value.shape}")
-    if value.ndim != 2 or len(value) == 0 or columns not in (None, value.shape[1]):
-        shape = f"(rows, {'columns' if columns is None else columns})"
-        raise ValueError(f"{name} must have shape {shape} with at least one row, got shape {value.shape}")
+def _as_matrix(name, value, kinds, columns):
+    value = _as_array(name, value, kinds)
+    _require_rows(name, value.shape, columns)
+    return value
+
+
+def _require_rows(name, shape, columns):
+    if columns is None and len(shape) == 2 and 0 in shape:
+        raise ValueError(f"{name} must have at least one row and one column, got shape {shape}")
+    if len(shape) != 2 or shape[0] == 0 or columns not in (None, shape[1]):
+        fix = None
+        if len(shape) > 2 and columns in (None, math.prod(shape[1:])):
+            fix = f".reshape({shape[0]}, -1)"
+        elif columns in (None, math.prod(shape)):
+            fix = ".reshape(1, -1)"
+        elif len(shape) == 2 and columns == shape[0]:
+            fix = ".T"
+        expected = f"(rows, {'columns' if columns is None else columns})"
+        raise ValueError(f"{name} must have shape {expected} with at least one row, got shape {shape}{_hint(fix)}")
 
 
 def finite(check):
-    """Check that also refuses NaN and infinity."""
-
-    def check_finite(name, arguments):
-        value = check(name, arguments)
-        _require_finite(name, value)
-        return value
-
-    return check_finite
+    """Check that also rejects NaN and infinity."""
+    return lambda name, arguments: _require_finite(name, check(name, arguments))
 
 
 def _require_finite(name, value):
-    if value.dtype.kind != "f":
-        return
-    # Some rows at a time: an answer for each of 60,000 images would take 47 MB.
-    for start in range(0, len(value), 1000):
-        rows = value[start : start + 1000]
+    for start, rows in _blocks(value) if value.dtype.kind == "f" else ():
         if not np.isfinite(rows).all():
             row, *rest = (int(i) for i in np.argwhere(~np.isfinite(rows))[0])
             raise ValueError(f"{name} must be finite, got {rows[row, *rest]} at index {(start + row, *rest)}")
+    return value
+
+
+def _blocks(value):
+    # Some rows at a time: a mask of all 60,000 images would take 47 MB.
+    return ((start, value[start : start + 1000]) for start in range(0, (value.shape or [0])[0], 1000))
+
+
+def _largest(value, harmless):
+    """Largest number, or 0 as soon as some rows are harmless, nearly always the first."""
+    largest = 0
+    for _, rows in _blocks(value):
+        if harmless(rows):
+            return 0
+        largest = max(largest, rows.max(initial=0))
+    return largest
 
 
 def pixels(name, arguments):
-    """Check for uint8 pixels or floats: other integers have no known largest value."""
-    value = arguments[name]
-    if getattr(value, "dtype", None) != np.uint8:
-        _require_array(f"{name}, unless it is uint8 pixels,", value, "f")
+    """Check for uint8 pixels or scaled floats."""
+    return _require_pixels(name, _as_ndarray(name, arguments[name], "fui"))
+
+
+def _require_pixels(name, value):
+    if value.dtype == np.uint8:
+        return value
+    # Other integers have no known largest value.
+    _require_kind(f"{name}, unless it is uint8 pixels,", value, "f", integers='.astype("uint8") if it holds 0 to 255')
+    # Standardized pixels may be as large, but some are fractional or negative.
+    largest = _largest(value, harmless=lambda rows: rows.min(initial=0) < 0 or (rows != np.rint(rows)).any())
+    if 100 < largest <= 255:
+        raise ValueError(f"{name} must hold floats in [0, 1], got whole numbers up to {largest:g} (divide them by 255)")
     return value
 
 
 def images(columns):
-    """Check for a matrix of finite pixels, a row an image; `columns` is a function of the arguments."""
-    rows = matrix("fui", columns)
+    """Check for a matrix of finite pixels, one image per row; `columns` is a function of the arguments."""
 
     def check(name, arguments):
-        rows(name, arguments)
-        return pixels(name, arguments)
+        value = arguments[name]
+        if not _gives_arrays(value):
+            value = _as_array(name, value, "fui")
+        _require_rows(name, value.shape, columns(arguments))
+        _require_pixels(name, _require_finite(name, value))
+        one = 1 if value.dtype == np.uint8 else 1 / 255
+        if largest := _largest(value, harmless=lambda rows: rows.max() > one or rows.min() < 0):
+            expected = "pixels 0 to 255 if it is uint8" if one == 1 else "floats in [0, 1]"
+            raise ValueError(f"{name} must hold {expected}, got only values up to {largest:.2g} (scale pixels once, to floats)")
+        return value
 
-    return finite(check)
+    return check
+
+
+def _gives_arrays(value):
+    """Whether it is not an array but its slices are, as with data sets on disk."""
+    try:
+        return not isinstance(value, np.ndarray) and type(value[:1]) is np.ndarray and value.shape[0] == len(value)
+    except Exception:  # it can be any object
+        return False
 
 
 def labels(rows=None, classes=None):
     """Check for a vector of integers in ``0..classes - 1``; `rows` and `classes`, if given, are functions of the arguments."""
 
     def check(name, arguments):
-        value, n_rows = arguments[name], None if rows is None else rows(arguments)
-        _require_array(name, value, "ui")
+        value, n_rows = _as_ndarray(name, arguments[name], "ui"), None if rows is None else rows(arguments)
         if value.ndim != 1 or len(value) == 0 or n_rows not in (None, len(value)):
-            raise ValueError(f"{name} must have shape ({n_rows or 'rows, at least 1'},), got shape {value.shape}")
+            fix = None if value.ndim != 2 else ".ravel()" if 1 in value.shape else ".argmax(axis=1)"
+            expected = f"({n_rows or 'rows, at least 1'},)"
+            raise ValueError(f"{name} must have shape {expected}, got shape {value.shape}{_hint(fix)}")
+        _require_kind(name, value, "ui")
         n_classes = math.inf if classes is None else classes(arguments)
         if value.min() < 0 or value.max() >= n_classes:
             wrong = value[(value < 0) | (value >= n_classes)][0]
@@ -265,13 +328,13 @@ def labels(rows=None, classes=None):
 
 def answers(name, arguments):
     """Check for predictions or labels that can be compared with each other."""
-    _require_array(name, arguments[name], "ui")
+    value = _as_array(name, arguments[name], "ui")
     shapes = [np.shape(arguments[one]) for one in ("predictions", "labels")]
     if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
         raise ValueError(
             f"predictions and labels must be vectors of one length of at least 1, got shapes {shapes[0]} and {shapes[1]}"
         )
-    return arguments[name]
+    return value
 
 
 # Layers
@@ -288,30 +351,34 @@ def layer_sizes(name, arguments):
 
 
 def layers(like=None):
-    """Check for a list of layers of floats, each as wide as the next one needs, or of the shapes of another argument."""
-
-    def check(name, arguments):
-        _require_layers(name, arguments[name], None if like is None else arguments[like])
-        return arguments[name]
-
-    return check
+    """Check for a list of float layers whose shapes fit together, or equal those of another argument."""
+    return lambda name, arguments: _as_layers(name, arguments[name], like and arguments[like])
 
 
-def _require_layers(name, value, like=None):
+def _as_layers(name, value, like=None):
     fields = isinstance(value, (list, tuple)) and [getattr(layer, "_fields", None) for layer in value]
     if not fields or set(fields) != {("weights", "bias")}:
         raise TypeError(f"{name} must be a list of at least one Layer(weights, bias), got {short(value)}")
-    for i, (weights, bias) in enumerate(value, start=1):
-        _require_array(f"{name}: weights of layer {i}", weights, "f")
-        _require_array(f"{name}: bias of layer {i}", bias, "f")
+    value = [
+        type(layer)(*(_as_parameters(f"{name}: {part} of layer {i}", getattr(layer, part)) for part in layer._fields))
+        for i, layer in enumerate(value, start=1)
+    ]
     found = _shapes(value)
     if like is not None and found != _shapes(like):
         raise ValueError(f"{name} must have the shapes {_shapes(like)}, got {found}")
     n_in = found[0][0][:1]
     for weights, bias in found:
         if len(weights) != 2 or weights[:1] != n_in or bias != (1, weights[1]):
-            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in as the layer before, got {found}")
+            raise ValueError(f"{name} must have shapes (n_in, n_out) and (1, n_out), n_in the previous n_out, got {found}")
         n_in = weights[1:]
+    return value
+
+
+def _as_parameters(name, value):
+    value = _as_array(name, value, "f")
+    if value.dtype.name not in DTYPES:
+        raise TypeError(f"{name} must be float32 or float64, got {value.dtype}{_hint('.astype(float)')}")
+    return value
 
 
 def _shapes(value):
@@ -326,15 +393,21 @@ def float64_layers(name, arguments):
     return value
 
 
-def initial_layers(name, arguments):
-    """Check for finite layers of the shapes that `layer_sizes` asks for."""
-    value, sizes = layers()(name, arguments), arguments["layer_sizes"]
-    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
-    if _shapes(value) != expected:
-        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
+def finite_layers(name, arguments):
+    """Check for layers without NaN and infinity: if all probabilities were NaN, the prediction would be class 0."""
+    value = layers()(name, arguments)
     for i, (weights, bias) in enumerate(value, start=1):
         _require_finite(f"{name}: weights of layer {i}", weights)
         _require_finite(f"{name}: bias of layer {i}", bias)
+    return value
+
+
+def initial_layers(name, arguments):
+    """Check for finite layers of the shapes that `layer_sizes` asks for."""
+    value, sizes = finite_layers(name, arguments), arguments["layer_sizes"]
+    expected = [((n_in, n_out), (1, n_out)) for n_in, n_out in pairwise(sizes)]
+    if _shapes(value) != expected:
+        raise ValueError(f"{name} must have the shapes {expected} of layer_sizes={sizes!r}, got {_shapes(value)}")
     return value
 
 
@@ -344,14 +417,14 @@ def activations(name, arguments):
     widths = [len(network[0].weights), *(weights.shape[1] for weights, _ in network)]
     if not isinstance(value, (list, tuple)) or len(value) != len(widths):
         raise ValueError(f"{name} must be the {len(widths)} arrays that forward returns, got {short(value)}")
-    for i, (a, width) in enumerate(zip(value, widths)):
-        _require_matrix(f"{name}[{i}]", a, "f", width)
+    value = [_as_matrix(f"{name}[{i}]", a, "f", width) for i, (a, width) in enumerate(zip(value, widths))]
+    for a in value:
         if len(a) != len(value[0]):
-            raise ValueError(f"{name} must have one number of rows, got {len(value[0])} and {len(a)}")
+            raise ValueError(f"{name} must have the same number of rows, got {len(value[0])} and {len(a)}")
     return value
 
 
-# What an argument must fit: functions of the arguments
+# Sizes that arguments must match
 
 
 def rows_of(name):

@@ -1,7 +1,7 @@
 """`make bench`: the course's network against the original, scikit-learn and PyTorch on the same work, side by side.
 
-Every figure is the median over repeats; each repeat runs every contender once, in a process of its own, so that a slow moment
-of the machine meets all of them. Prints Markdown tables and writes the measurements behind them to a JSON file.
+Every figure is the median over repeats; each repeat runs every contender once, in its own process, so that a slow moment of the
+machine affects all of them. Prints Markdown tables and writes the measurements behind them to a JSON file.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).parent
-# (contender, dtype): epochs timed. In one process the slower ones get fewer.
+# (contender, dtype): epochs timed in a process; the slower ones get fewer.
 FULL_BATCH = {
     ("original", "float64"): 3,
     ("scikit-learn", "float64"): 5, ("scikit-learn", "float32"): 5,
@@ -45,7 +45,7 @@ def main():
 
 
 def jobs(repeats):
-    """Measurements of every job, a list of one dict a repeat each."""
+    """Measurements of every job, each a list with one dict per repeat."""
     full = [
         dict(contender=name, dtype=dtype, rows=60_000, batch_size=None, epochs=n) for (name, dtype), n in FULL_BATCH.items()
     ]
@@ -121,7 +121,7 @@ def batches_table(bench):
 
 
 def _comparison(group, title):
-    """A row a contender; the original, which knows float64 only, is compared with this course in both."""
+    """One row per contender; the original, which has only float64, is compared with this course in both."""
     names = list(dict.fromkeys(job["contender"] for job in group))
     found = {(job["contender"], job["dtype"]): figures(job) for job in group}
     lines = [

@@ -1,8 +1,8 @@
-"""Prints the linear-algebra library that NumPy uses here, as JSON; in a process of its own, so that bench.py stays small."""
+"""Prints the linear-algebra library that NumPy uses here, as JSON; in its own process, so that bench.py stays small."""
 
 import json
 
-import numpy  # noqa: F401 - loads the library that is asked for
+import numpy  # noqa: F401 - loads the library
 from threadpoolctl import threadpool_info
 
 print(json.dumps(", ".join(f"{i['internal_api']} {i['version']} ({i.get('architecture')})" for i in threadpool_info())))

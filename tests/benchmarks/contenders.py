@@ -1,7 +1,7 @@
-"""One contender of `make bench`, measured in a process of its own.
+"""One contender of `make bench`, measured in its own process.
 
 ``python contenders.py '{"contender": "original", "rows": 60000, "batch_size": null, "epochs": 3, "dtype": "float64"}'`` prints
-seconds an epoch and peak memory as JSON. A contender is a function of the images, the labels, the batch size and the dtype; it
+seconds per epoch and peak memory as JSON. A contender is a function of the images, the labels, the batch size and the dtype; it
 prepares its data and returns a function that trains for some epochs.
 """
 
@@ -19,13 +19,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "helpers"))
 
 SIZES = (784, 104, 64, 10)
 LEARNING_RATE, BETA, LAMBDA = 0.01, 0.9, 0.01
-# The averaging velocity of the course takes learning_rate (1 - beta) where the libraries take their learning rate.
+# The course's velocity is an average, so its learning_rate * (1 - beta) corresponds to the libraries' learning rate.
 LIBRARY_RATE = LEARNING_RATE * (1 - BETA)
 DENSE_GFLOP = 22.2  # one pass over 60,000 images, forward and back, blank pixels and all: counted in notebook 9
 
 
 def original(X, y, batch_size, dtype):
-    """The published cells as they stand: two gradients an update, one of them unused (but no second copy of the pixels)."""
+    """The published cells as they are: two gradients per update, one of them unused (but no second copy of the pixels)."""
     # Not `from helpers`, whose own imports would count as the original's memory.
     import original as published
 
@@ -132,7 +132,7 @@ def images_and_labels(rows):
 
 
 def measure(contender, rows, batch_size, epochs, dtype):
-    """Seconds an epoch, set-up left out, and the peak memory of this process in MB."""
+    """Seconds per epoch, without set-up, and the peak memory of this process in MB."""
     run = CONTENDERS[contender](*images_and_labels(rows), batch_size, dtype)
     run(1)
     seconds = [_seconds(run, n) for n in (1, 1 + epochs)]

@@ -1,12 +1,13 @@
-"""Runs per minute of a notebook that does nothing: `mnist-mlp sweep` beside shell loops over papermill's command line.
+"""Runs per minute of a notebook that does nothing: `mnist-mlp sweep` against shell loops over papermill's command line.
 
-In turns: the sweep with two jobs, a loop that runs two at a time, and a loop of one after the other. Start-up counts.
+In turn: the sweep with two jobs, a loop that runs two at a time, and a loop that runs one at a time. Start-up counts.
 Usage: python tests/benchmarks/sweep_overhead.py [RUNS] [REPEATS]
 """
 
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def timed(arguments, **options):
 
 
 def main(runs=20, repeats=5):
-    papermill = Path(sys.executable).with_name("papermill")
+    papermill = Path(sysconfig.get_path("scripts"), "papermill")
     rates = {"sweep": [], "loop, two at a time": [], "loop": []}
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:

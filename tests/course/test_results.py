@@ -1,11 +1,14 @@
-"""A recorded result comes back as it was recorded, its curve thinned."""
+"""A recorded result is read back as recorded, its curve thinned."""
+
+from datetime import date, datetime
+from pathlib import PurePath
 
 import nbformat
 import numpy as np
 import pytest
 
 from mnist_mlp.course import find_result, read_result, record_result, results
-from mnist_mlp.course.results import RESULT_TYPE
+from mnist_mlp.course.results import RESULT_TYPE, SCRAP_TYPE
 
 
 @pytest.fixture
@@ -50,6 +53,30 @@ def test_a_notebook_without_a_result_says_so(tmp_path, notebook_with):
         read_result(tmp_path / "x.ipynb")
 
 
-def test_what_json_cannot_hold_is_an_error():
-    with pytest.raises((TypeError, AttributeError, ValueError)):
-        record_result(a=object())
+def test_what_is_kept_is_exact_and_what_is_compared_is_rounded(notebook_with):
+    notebook = notebook_with(lambda: record_result(accuracy=0.90151, losses=[0.123456], best={"rate": 1e-5}))
+    assert find_result(notebook) == {"accuracy": 0.90151, "losses": [0.123456], "best": {"rate": 1e-5}}
+    (output,) = notebook.cells[0].outputs
+    assert output.data["text/plain"] == "accuracy: 0.902\nlosses: [0.123]\nbest: {'rate': 1e-05}"
+    assert output.data[RESULT_TYPE] == {"accuracy": 0.902, "losses": [0.123], "best": {"rate": 1e-05}}
+
+
+def test_arrays_paths_and_dates_are_written_as_lists_and_texts(notebook_with):
+    values = {"array": np.arange(3), "path": PurePath("a"), "day": date(2020, 1, 2), "moment": datetime(2020, 1, 2, 3)}
+    expected = {"array": [0, 1, 2], "path": "a", "day": "2020-01-02", "moment": "2020-01-02 03:00:00"}
+    assert find_result(notebook_with(lambda: record_result(**values))) == expected
+
+
+@pytest.mark.parametrize("value", [{1, 2}, object(), b"bytes", 1j])
+def test_a_value_that_json_does_not_support_is_an_error_that_shows_it(value):
+    with pytest.raises(TypeError, match=r"record_result takes numbers, strings.*, got ") as caught:
+        record_result(a=value)
+    assert repr(value) in str(caught.value)
+
+
+def test_values_glued_by_scrapbook_are_included_and_ours_take_precedence(notebook_with):
+    notebook = notebook_with(lambda: record_result(a=1, b=2))
+    for name, data in {"b": 7, "c": "text", "d": [1]}.items():
+        scrap = {"name": name, "data": data, "encoder": "json", "version": 1}
+        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", {SCRAP_TYPE: scrap})]))
+    assert find_result(notebook) == {"a": 1, "b": 2, "c": "text", "d": [1]}

@@ -1,4 +1,4 @@
-"""The full-batch gradient over blocks of images: equal to the plain one, whatever the data."""
+"""The full-batch gradient over blocks of images equals the plain one, whatever the data."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Images that lie on disk: the same bits, and no more memory."""
+"""Images on disk: the same bits, and no more memory."""
 
 import hashlib
 import subprocess
@@ -16,7 +16,7 @@ from mnist_mlp.engine.blocks import pack_blocks
 
 @pytest.fixture
 def on_disk(mnist, tmp_path):
-    """Images in a memory map, with a window so small that they fill several."""
+    """Images in a memory map."""
     np.save(tmp_path / "X.npy", mnist.X_train[:2300])
     return np.load(tmp_path / "X.npy", mmap_mode="r")
 
@@ -49,7 +49,7 @@ def test_changes_to_a_copy_on_write_map_are_kept(mnist, tmp_path):
 
 
 class Rows:
-    """What a file format's array offers: a type, a shape, and slices."""
+    """Like an array of a file format: a type, a shape, and slices."""
 
     def __init__(self, array):
         self.array, self.dtype, self.shape, self.ndim = array, array.dtype, array.shape, array.ndim
@@ -80,7 +80,7 @@ print(digest, int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_
 """
 
 
-def in_a_process_of_its_own(source, batch_size=0):
+def in_its_own_process(source, batch_size=0):
     command = [sys.executable, "-c", MEASURE, source, str(batch_size)]
     digest, peak_mb = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return digest, float(peak_mb)
@@ -92,7 +92,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 @needs_proc
 @pytest.mark.parametrize("batch_size", [0, 128])
 def test_another_process_gives_the_same_bits_within_260_mb(mnist, batch_size):
-    digest, peak_mb = in_a_process_of_its_own("bundled", batch_size)
+    digest, peak_mb = in_its_own_process("bundled", batch_size)
     layers = train(mnist.X_train, mnist.y_train, dtype="float32", epochs=2, batch_size=batch_size or None).layers
     assert digest == hashlib.sha256(b"".join(array.tobytes() for layer in layers for array in layer)).hexdigest()
     assert peak_mb < 260
@@ -103,7 +103,7 @@ def test_ten_times_the_images_on_disk_need_no_more_memory(mnist, tmp_path):
     with open(tmp_path / "X", "wb") as file:
         for _ in range(10):
             file.write(mnist.X_train)
-    _, peak_mb = in_a_process_of_its_own("bundled")
-    _, peak_of_ten_mb = in_a_process_of_its_own(str(tmp_path / "X"))
-    # What is in memory once more: a window's images while they are packed, and 600,000 labels.
+    _, peak_mb = in_its_own_process("bundled")
+    _, peak_of_ten_mb = in_its_own_process(str(tmp_path / "X"))
+    # The additional memory: a window's images while they are packed, and 600,000 labels.
     assert peak_of_ten_mb < peak_mb + 60

@@ -1,16 +1,16 @@
-"""What several test files share."""
+"""Helpers for several test files."""
 
 import numpy as np
 from hypothesis import settings
 
 from mnist_mlp import Layer, initialize
 
-# A property may take its time: the first example pays for imports and caches.
+# Without a deadline, because the first example pays for imports and caches.
 without_deadline = settings(deadline=None)
 
 
 def random_layers(sizes, rng, dtype="float64"):
-    """Layers whose biases count, too."""
+    """Layers with random weights and biases."""
     return [Layer(weights, rng.normal(size=bias.shape).astype(dtype)) for weights, bias in initialize(sizes, rng, dtype)]
 
 
@@ -20,5 +20,5 @@ def flat(layers):
 
 
 def relative_error(a, b):
-    """Norm of the difference in units of the norm of `b`."""
+    """Norm of the difference relative to the norm of `b`."""
     return np.linalg.norm(a - b) / np.linalg.norm(b)

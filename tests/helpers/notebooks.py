@@ -6,21 +6,21 @@ from io import BytesIO
 import numpy as np
 from matplotlib.image import imread
 
-# Of channels of 0 to 255. Another processor makes up to 0.13; one bar of another color 0.7, a letter 1.3, a shifted curve 5.
+# Channels are 0 to 255. Another processor causes up to 0.13; a bar of another color 0.7, a letter 1.3, a shifted curve 5.
 FIGURE_TOLERANCE = 0.5
-# Figures that cannot repeat on another processor, as (notebook, cell id); their size is compared.
+# Figures that differ on another processor, as (notebook, cell id); only their size is compared.
 IGNORED_FIGURES = {
     ("06_back_prop", "gradient-errors"),  # bars of rounding errors
 }
 
 
 def figures(outputs):
-    """The data of a cell's outputs that hold a figure."""
+    """The data of a cell's outputs that contain a figure."""
     return [output["data"] for output in outputs if "image/png" in output.get("data", {})]
 
 
 def compare_figures(outputs, committed, tolerance=FIGURE_TOLERANCE):
-    """Raise unless a cell's figures are those committed, within a root mean square difference."""
+    """Raise unless a cell's figures equal those committed, within a root mean square difference."""
     found, expected = figures(outputs), figures(committed)
     assert len(found) == len(expected), f"{len(found)} figures, but {len(expected)} are committed"
     for figure, reference in zip(found, expected):

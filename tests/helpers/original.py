@@ -58,8 +58,8 @@ def train(X, y, parameters, epochs, alpha, lambda_reg, beta):
     velocities = [np.zeros_like(p) for p in parameters]
     for _ in range(epochs):
         a3 = forward(X, *parameters)[-1]
-        looked = [p - beta * v for p, v in zip(parameters, velocities)]
-        gradients = back_prop(X, y, *forward(X, *looked), *looked[::2], lambda_reg)
+        ahead = [p - beta * v for p, v in zip(parameters, velocities)]
+        gradients = back_prop(X, y, *forward(X, *ahead), *ahead[::2], lambda_reg)
         velocities = [beta * v + (1 - beta) * g for v, g in zip(velocities, gradients)]
         parameters = [p - alpha * v for p, v in zip(parameters, velocities)]
         loss = -np.mean(np.sum(one_hot_encode(y, 10) * np.log(a3 + 1e-8), axis=1))

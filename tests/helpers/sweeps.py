@@ -1,9 +1,9 @@
-"""What the tests of sweeps share: small notebooks, the command as a process, and a look for processes left behind."""
+"""Helpers for tests of sweeps: small notebooks, the command as a process, and a search for processes left behind."""
 
 import os
 import re
 import subprocess
-import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from mnist_mlp.cli import main
 
+SCRIPTS = Path(sysconfig.get_path("scripts"))  # of this environment
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
-# Of a run that nobody disturbs, these differ from time to time.
+# These differ between identical runs.
 MEASURED = ["seconds", "peak_memory_mb"]
 
 
 def write_notebook(path, parameters, *cells):
-    """A notebook of a parameters cell and further code cells."""
+    """Write a notebook with a parameters cell and further code cells."""
     code = [new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(new_code_cell, cells)]
     nbformat.write(new_notebook(cells=code, metadata={"kernelspec": KERNELSPEC}), path)
     return path
@@ -33,12 +34,12 @@ def record(values):
 
 
 def command(subcommand, *arguments):
-    """The command without its report, which takes longer than many a test."""
-    return [str(Path(sys.executable).with_name("mnist-mlp")), subcommand, "--no-report", *map(str, arguments)]
+    """The command without its report, which takes longer than many tests."""
+    return [str(SCRIPTS / "mnist-mlp"), subcommand, "--no-report", *map(str, arguments)]
 
 
 def start(mark, *arguments, **options):
-    """The command as a process of its own group; it and all that it starts carry a mark in their environment."""
+    """Start the command in its own process group; it and all its children carry a mark in their environment."""
     return subprocess.Popen(
         command(*arguments),
         stdout=subprocess.PIPE,
@@ -57,7 +58,7 @@ def finish(process, timeout=120):
 
 
 def sweep(mark, *arguments):
-    """Exit status and output of the command in this process; its worker processes and kernels are real ones, and marked."""
+    """Exit status and output of the command in this process; its worker processes and kernels are real, and marked."""
     run = CliRunner(env={"SWEEP_TEST": str(mark)}).invoke(main, ["sweep", "--no-report", *map(str, arguments)])
     assert run.exception is None or isinstance(run.exception, SystemExit), run.exception
     return run.exit_code, run.output
@@ -95,12 +96,12 @@ def table(directory):
 
 
 def results(directory):
-    """The table without what differs from time to time."""
+    """The table without what differs between identical runs."""
     return table(directory).drop(columns=MEASURED)
 
 
 def assert_whole(directory, runs):
-    """Assert that a directory holds so many runs, all done, each once, and nothing else."""
+    """Assert that a directory holds this many runs, all done, each once, and nothing else."""
     found = table(directory)
     assert len(found) == runs and set(found["status"]) == {"done"} and found["id"].is_unique
     files = {path.name for path in (directory / "runs").iterdir()}

@@ -1,4 +1,4 @@
-"""Notebooks that the tests of sweeps run."""
+"""Notebooks for tests of sweeps."""
 
 import pytest
 from helpers.sweeps import record, write_notebook
@@ -12,7 +12,7 @@ def square(tmp_path):
 
 @pytest.fixture
 def patient(tmp_path):
-    """A notebook that says that it has begun, and ends when it may."""
+    """A notebook that signals that it has begun, and ends when told to."""
     return write_notebook(
         tmp_path / "patient.ipynb",
         "x: int = 1  # number",
@@ -24,7 +24,7 @@ def patient(tmp_path):
 
 @pytest.fixture
 def logged(tmp_path):
-    """A notebook of three parameters that counts how often it is run."""
+    """A notebook with three parameters that counts how often it is run."""
     cells = (
         record("validation_accuracy=x / 10, test_accuracy=1 - x / 10, squares=[x * x]"),
         f"open({str(tmp_path / 'log')!r}, 'a').write('+')",

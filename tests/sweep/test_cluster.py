@@ -4,13 +4,22 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
-from helpers.sweeps import assert_nothing_is_left_of, assert_whole, begun, finish, marked, results, start, sweep, wait_for
+from helpers.sweeps import (
+    SCRIPTS,
+    assert_nothing_is_left_of,
+    assert_whole,
+    begun,
+    finish,
+    marked,
+    results,
+    start,
+    sweep,
+    wait_for,
+)
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 
@@ -32,7 +41,7 @@ class Cluster:
         self.workers = [self._start("worker", self.address, "--nthreads", "1") for _ in range(2)]
 
     def _start(self, *arguments):
-        command = [Path(sys.executable).with_name("dask"), *arguments, "--no-dashboard"]
+        command = [SCRIPTS / "dask", *arguments, "--no-dashboard"]
         return subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def stop(self):
@@ -50,18 +59,18 @@ def cluster(tmp_path):
     assert_nothing_is_left_of(f"{tmp_path}-cluster")
 
 
-def test_a_dask_cluster_gives_what_this_machine_gives(tmp_path, square, cluster):
+def test_a_dask_cluster_gives_the_same_results_as_this_machine(tmp_path, square, cluster):
     arguments = [square, "--grid", "x=1,2,3,4", "--output"]
     assert sweep(tmp_path, *arguments, tmp_path / "here", "--jobs", 2)[0] == 0
     status, output = sweep(tmp_path, *arguments, tmp_path / "there", "--scheduler", cluster.address)
     assert status == 0, output
     assert_whole(tmp_path / "there", 4)
     assert results(tmp_path / "there").equals(results(tmp_path / "here"))
-    # The workers keep no process of a sweep that has ended.
+    # The workers keep no process of a finished sweep.
     wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker"), timeout=10)
 
 
-def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
+def test_a_killed_dask_worker_loses_no_run(tmp_path, patient, cluster):
     process = start(
         tmp_path, "sweep", patient, "--grid", "x=1,2,3", "--output", tmp_path / "out", "--scheduler", cluster.address
     )
@@ -70,7 +79,7 @@ def test_a_dask_worker_that_is_killed_loses_no_run(tmp_path, patient, cluster):
     for one in (*victim.children(recursive=True), victim):
         if "mnist_mlp.sweep.worker" not in " ".join(one.cmdline()) and "ipykernel" not in " ".join(one.cmdline()):
             one.kill()
-    # What the worker had started ends without anybody's help.
+    # What the worker had started ends by itself.
     wait_for(lambda: len(marked(f"{tmp_path}-cluster", "ipykernel")) == 1, timeout=10)
     (tmp_path / "go").touch()
     status, output = finish(process)
@@ -89,7 +98,7 @@ def test_ctrl_c_ends_the_runs_on_a_cluster_too(tmp_path, patient, cluster):
     wait_for(lambda: not marked(f"{tmp_path}-cluster", "mnist_mlp.sweep.worker|ipykernel"), timeout=10)
 
 
-def test_a_scheduler_that_is_killed_is_an_error_and_the_sweep_goes_on_elsewhere(tmp_path, patient, cluster):
+def test_a_killed_scheduler_is_an_error_and_the_sweep_continues_elsewhere(tmp_path, patient, cluster):
     arguments = [patient, "--grid", "x=1,2,3", "--output", tmp_path / "out"]
     process = start(tmp_path, "sweep", *arguments, "--scheduler", cluster.address)
     wait_for(lambda: len(begun(tmp_path)) == 2)

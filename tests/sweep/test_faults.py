@@ -1,4 +1,4 @@
-"""Sweeps whose notebooks, processes, disks and clusters fail: what is done stays, the rest is said and can be repeated."""
+"""Sweeps whose notebooks, processes, disks and clusters fail: finished runs are kept, the others reported and repeatable."""
 
 import ctypes
 import json
@@ -30,7 +30,7 @@ from helpers.sweeps import write_notebook as write
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 
 
-def test_a_notebook_that_fails_is_a_row_and_the_others_go_on(tmp_path):
+def test_a_notebook_that_fails_is_a_row_and_the_others_continue(tmp_path):
     notebook = write(
         tmp_path / "modes.ipynb",
         'mode: str = "fine"  # what happens',
@@ -47,28 +47,30 @@ def test_a_notebook_that_fails_is_a_row_and_the_others_go_on(tmp_path):
         tmp_path, notebook, "--grid", f"mode={','.join(modes)}", "--output", tmp_path / "out", "--jobs", 3, "--timeout", 5
     )
     found = table(tmp_path / "out").set_index("mode")
-    assert status == 1 and "1 of 7 runs are done, 6 failed, 0 are left." in output
+    assert status == 1 and "3 of 7 runs are done, 4 failed, 0 are left." in output
     assert list(found.index) == modes
     assert dict(found["error_type"]) == {
         "raises": "KeyError",
         "hangs": "Timeout",
-        "exits": "NoResult",
+        "exits": "",
         "exits with 3": "SystemExit",
         "is killed": "DeadKernelError",
-        "is silent": "NoResult",
+        "is silent": "",
         "fine": "",
     }
     assert found["error"]["raises"] == repr("first line\nsecond line")
     assert found["error"]["hangs"] == "stopped after 5 s" and 5 <= float(found["seconds"]["hangs"]) < 7
     assert "SIGKILL" in found["error"]["is killed"]
     assert found["status"]["fine"] == "done" and found["score"]["fine"] == "1"
+    # A notebook that records nothing is done; its row has no metrics.
+    assert found["status"]["is silent"] == "done" and found["score"]["is silent"] == ""
     # The notebook of a failed run shows where it failed.
     failed = json.loads((tmp_path / "out/runs" / f"{found['id']['raises']}.ipynb").read_text())
     assert any(output["output_type"] == "error" for cell in failed["cells"] for output in cell.get("outputs", []))
     assert_nothing_is_left_of(tmp_path)
 
 
-def test_only_what_failed_runs_again_and_retries_do_it_at_once(tmp_path):
+def test_only_failed_runs_are_repeated_and_retries_do_so_immediately(tmp_path):
     notebook = write(
         tmp_path / "shaky.ipynb",
         "x: int = 1  # number",
@@ -86,7 +88,7 @@ def test_only_what_failed_runs_again_and_retries_do_it_at_once(tmp_path):
     assert_whole(tmp_path / "out", 3)
 
 
-def test_a_worker_process_that_is_killed_takes_no_other_run_along(tmp_path):
+def test_a_killed_worker_process_affects_no_other_run(tmp_path):
     notebook = write(
         tmp_path / "murder.ipynb",
         "x: int = 1  # number",
@@ -110,7 +112,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
     moments = random.Random(0)
     killed = 0
     context = multiprocessing.get_context("forkserver")
-    # Processes that start at once: more of the moments hit runs than imports.
+    # Processes that start quickly, so that more of the kills hit runs than imports.
     context.set_forkserver_preload(["helpers.sweeps", "mnist_mlp.sweep.sweep"])
     for _ in range(20):
         process = context.Process(target=sweep, args=(tmp_path, *arguments, tmp_path / "killed"))
@@ -119,7 +121,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
         killed += process.is_alive()
         process.kill()
         process.join()
-        # Whatever is there has its record, or is said to be damaged: never half a file under a final name.
+        # Never half a file under a final name.
         for file in (tmp_path / "killed/runs").glob("*.json"):
             assert json.loads(file.read_text())["status"] == "done"
     assert killed >= 15
@@ -132,7 +134,7 @@ def test_a_runner_killed_at_twenty_random_moments_loses_and_repeats_nothing(tmp_
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_what_is_done_ends_what_runs_and_says_how_to_go_on(tmp_path, patient, signal_number):
+def test_ctrl_c_keeps_finished_runs_ends_the_others_and_says_how_to_continue(tmp_path, patient, signal_number):
     (tmp_path / "go").touch()
     status, _ = sweep(tmp_path, patient, "--grid", "x=1", "--output", tmp_path / "out", "--jobs", 2)
     assert status == 0
@@ -143,7 +145,7 @@ def test_ctrl_c_keeps_what_is_done_ends_what_runs_and_says_how_to_go_on(tmp_path
     os.killpg(process.pid, signal_number)  # as a terminal does
     status, output = finish(process, timeout=10)
     assert status == 130
-    assert "1 of 4 runs are done, 0 failed, 3 are left." in output and "The same command goes on from there." in output
+    assert "1 of 4 runs are done, 0 failed, 3 are left." in output and "Run the same command to continue." in output
     assert "Traceback" not in output
     assert_nothing_is_left_of(tmp_path)
     assert list(table(tmp_path / "out")["status"]) == ["done", "missing", "missing", "missing"]
@@ -153,7 +155,7 @@ def test_ctrl_c_keeps_what_is_done_ends_what_runs_and_says_how_to_go_on(tmp_path
     assert_whole(tmp_path / "out", 4)
 
 
-def test_a_second_sweep_in_the_same_directory_is_refused_and_told_who_is_there(tmp_path, patient):
+def test_a_second_sweep_in_the_same_directory_is_refused_and_told_of_the_first(tmp_path, patient):
     arguments = [patient, "--grid", "x=1,2", "--output", tmp_path / "out", "--jobs", 1]
     first = start(tmp_path, "sweep", *arguments)
     wait_for(lambda: begun(tmp_path))
@@ -165,8 +167,8 @@ def test_a_second_sweep_in_the_same_directory_is_refused_and_told_who_is_there(t
     assert_whole(tmp_path / "out", 2)
 
 
-def bind_permissions_to_root():
-    """In a child process of root: give up the right to write where the permissions forbid it."""
+def apply_permissions_to_root():
+    """In a child process of root, give up the right to override file permissions."""
     drop_from_bounding_set, override_permissions = 24, 1
     ctypes.CDLL(None).prctl(drop_from_bounding_set, override_permissions, 0, 0, 0)
 
@@ -177,21 +179,21 @@ def test_a_read_only_directory_is_an_error_before_anything_runs(tmp_path, patien
     out.mkdir()
     out.chmod(stat.S_IRUSR | stat.S_IXUSR)
     status, output = finish(
-        start(tmp_path, "sweep", patient, "--grid", "x=1", "--output", out, preexec_fn=bind_permissions_to_root)
+        start(tmp_path, "sweep", patient, "--grid", "x=1", "--output", out, preexec_fn=apply_permissions_to_root)
     )
-    assert status == 2 and f"--output must be a directory that can be written to; {out}: Permission denied" in output
+    assert status == 2 and f"--output must be a writable directory, got {out}: Permission denied" in output
     assert not begun(tmp_path) and list(out.iterdir()) == []
 
 
 def test_a_file_in_place_of_the_directory_is_an_error_before_anything_runs(tmp_path, patient):
     (tmp_path / "out").write_text("mine")
     status, output = sweep(tmp_path, patient, "--grid", "x=1", "--output", tmp_path / "out")
-    assert status == 2 and f"--output must be a directory that can be written to; {tmp_path / 'out'}" in output
+    assert status == 2 and f"--output must be a writable directory, got {tmp_path / 'out'}" in output
     assert not begun(tmp_path) and (tmp_path / "out").read_text() == "mine"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits a running process")
-def test_a_full_disk_stops_the_sweep_with_a_clear_error_and_what_is_done_stays(tmp_path, patient):
+def test_a_full_disk_stops_the_sweep_with_a_clear_error_and_finished_runs_are_kept(tmp_path, patient):
     import resource
 
     arguments = [patient, "--grid", "x=1,2,3", "--output", tmp_path / "out", "--jobs", 1]
@@ -200,7 +202,7 @@ def test_a_full_disk_stops_the_sweep_with_a_clear_error_and_what_is_done_stays(t
     (tmp_path / "go").unlink()
     process = start(tmp_path, "sweep", *arguments)
     wait_for(lambda: len(begun(tmp_path)) == 2)
-    # To the runner alone it is as if the disk were full: no file may grow beyond 1000 bytes.
+    # For the runner alone, the disk seems full: no file may grow beyond 1000 bytes.
     psutil.Process(process.pid).rlimit(resource.RLIMIT_FSIZE, (1000, 1000))
     (tmp_path / "go").touch()
     status, output = finish(process)

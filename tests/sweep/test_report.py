@@ -1,17 +1,15 @@
-"""The page that a sweep ends with."""
+"""The report of a sweep."""
 
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import assert_nothing_is_left_of, record, sweep
+from helpers.sweeps import SCRIPTS, assert_nothing_is_left_of, record, sweep
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cli import main
@@ -28,7 +26,7 @@ def noisy(tmp_path):
 
 @pytest.fixture
 def swept(tmp_path, noisy):
-    """A directory of four runs that are done and four that failed."""
+    """A directory with four finished runs and four failed ones."""
     arguments = ["--grid", "rate=1,2", "--grid", "mode=a,broken", "--grid", "seed=0,1", "--output", tmp_path / "out"]
     assert sweep(tmp_path, noisy, *arguments)[0] == 1 and not (tmp_path / "out/report.html").exists()
     return tmp_path / "out"
@@ -71,24 +69,24 @@ def test_a_sweep_ends_with_a_report(swept, tmp_path):
         "The best", "All runs", "How it was made",
     ]  # fmt: skip
     assert len(page.images) == 3 and all(len(alt) > 20 for alt in page.images)
-    # Of the test accuracies, the choice's alone is told; nothing of this machine's folders.
+    # Only the chosen configuration's test accuracy is shown, and no folder of this machine.
     assert text.count("test accuracy") == 1 and str(tmp_path) not in page.text
     assert_nothing_is_left_of(tmp_path)
 
 
-def test_a_report_says_how_it_was_made_and_leads_to_every_run(swept):
+def test_a_report_says_how_it_was_made_and_links_to_every_run(swept):
     page = page_of(swept)
-    (asked,) = json.loads((swept / "sweep.json").read_text())["sweeps"]
+    (request,) = json.loads((swept / "sweep.json").read_text())["sweeps"]
     command = "mnist-mlp sweep noisy.ipynb --output out --grid rate=1.0,2.0 --grid mode=a,broken --grid seed=0,1"
-    versions = [f"{name} {version}" for name, version in asked["versions"].items()]
-    for said in (command, asked["start"], asked["end"], asked["git_commit"] or "", asked["cpu"], *versions):
+    versions = [f"{name} {version}" for name, version in request["versions"].items()]
+    for said in (command, request["start"], request["end"], request["git_commit"] or "", request["cpu"], *versions):
         assert said in page.text
     assert re.search(r"report of \d{4}-\d\d-\d\dT", page.text)
     links = [address for address in page.addresses if not address.startswith("data:image/png;base64,")]
     assert len(links) == 8 and all((swept / link).is_file() for link in links)
 
 
-def test_a_report_asks_no_other_host_and_holds_no_script(swept):
+def test_a_report_contacts_no_other_host_and_contains_no_script(swept):
     text = report.write_report(swept).read_text(encoding="utf-8")
     assert not re.search(r"https?:|<script|<link|@import|url\(", text)
 
@@ -120,7 +118,7 @@ def test_a_directory_with_nothing_but_the_table_has_a_report_without_links(reque
 @pytest.mark.parametrize("backend", ["TkAgg", "no such backend"])
 def test_the_caller_s_backend_does_not_matter(swept, backend):
     process = subprocess.run(
-        [Path(sys.executable).with_name("mnist-mlp"), "results", swept],
+        [SCRIPTS / "mnist-mlp", "results", swept],
         env=os.environ | {"MPLBACKEND": backend}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert process.stdout.endswith(f"Report: {swept / 'report.html'}\n")
@@ -133,7 +131,7 @@ def test_the_caller_s_backend_does_not_matter(swept, backend):
         (lambda patch, out: patch.setattr(report, "TEMPLATE", out / "none"), "No such file"),
     ],
 )
-def test_a_report_that_fails_is_said_and_fails_nothing(tmp_path, noisy, monkeypatch, break_it, message):
+def test_a_failed_report_is_mentioned_and_does_not_fail_the_sweep(tmp_path, noisy, monkeypatch, break_it, message):
     (tmp_path / "out").mkdir()
     break_it(monkeypatch, tmp_path / "out")
     arguments = ["sweep", str(noisy), "--grid", "rate=1,2", "--output", str(tmp_path / "out"), "--jobs", "2"]

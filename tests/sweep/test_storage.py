@@ -1,4 +1,4 @@
-"""What is kept of a sweep outlives edits of the code, upgrades, checkouts and names of any kind."""
+"""A stored sweep survives edits of the code, upgrades, checkouts and names of any kind."""
 
 import json
 import shutil
@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from helpers.sweeps import assert_whole, record, sweep, table
+from helpers.sweeps import assert_whole, record, run_command, sweep, table
 from helpers.sweeps import write_notebook as write
 
 from mnist_mlp.cache import code_digest
 from mnist_mlp.cli import main
 from mnist_mlp.sweep import storage
+from mnist_mlp.sweep.errors import SweepError
 from mnist_mlp.sweep.notebook_file import notebook_digest, read_notebook
 from mnist_mlp.sweep.record import Run, make_record
 from mnist_mlp.sweep.storage import SweepDirectory, rank
@@ -22,7 +23,7 @@ OLD = Path(__file__).with_name("version_1_0_0")
 
 
 def saved(directory, results, columns=("x",)):
-    """A sweep directory with a run for each result, made by today's code."""
+    """A sweep directory with a run for each result, made by the current code."""
     directory = SweepDirectory(directory)
     directory.create()
     runs = {f"r{number}": dict.fromkeys(columns, number) for number in range(len(results))}
@@ -34,7 +35,7 @@ def saved(directory, results, columns=("x",)):
 
 
 def make_older(directory):
-    """Turn the runs of a directory into what other code has made."""
+    """Make the runs of a directory look as if made by a different version of the code."""
     directory = SweepDirectory(directory)
     for file in directory.runs.glob("*.json"):
         kept = directory.load(file.stem)
@@ -50,7 +51,7 @@ def test_a_record_says_with_which_notebook_code_and_versions_it_was_made(tmp_pat
     assert kept["versions"].keys() == {"python", "mnist-mlp", "numpy", "papermill"}
 
 
-def test_after_an_edit_of_the_code_runs_are_stale_and_keep_their_metrics(tmp_path, monkeypatch):
+def test_after_a_code_edit_runs_are_stale_and_keep_their_metrics(tmp_path, monkeypatch):
     directory = saved(tmp_path, [{"validation_accuracy": 0.5}, {"validation_accuracy": 0.9}])
     before = directory.build_table()
     monkeypatch.setattr(storage, "code_digest", lambda: "of another day")
@@ -67,9 +68,9 @@ def test_stale_runs_are_run_again_and_replaced(tmp_path, square):
     assert sweep(tmp_path, *arguments)[0] == 0
     make_older(tmp_path / "out")
     status, output = sweep(tmp_path, *arguments, "--dry-run")
-    assert status == 0 and "2 stale, done by other code than today's" in output and "2 to do" in output
+    assert status == 0 and "2 stale, done by a different version of the code" in output and "2 to do" in output
     status, output = sweep(tmp_path, *arguments)
-    assert status == 0 and "2 stale, done by other code than today's: run again" in output
+    assert status == 0 and "2 stale, done by a different version of the code: run again" in output
     assert "age" not in table(tmp_path / "out")
     assert_whole(tmp_path / "out", 2)
 
@@ -110,8 +111,8 @@ def test_a_directory_of_an_earlier_version_opens_with_all_its_metrics(old):
         assert list(after[name].astype(str)) == list(before[name])
 
 
-def test_a_sweep_goes_on_in_a_directory_of_an_earlier_version(tmp_path, old):
-    # The notebook of that time imports a module that has another name today.
+def test_a_sweep_continues_in_a_directory_of_an_earlier_version(tmp_path, old):
+    # The old notebook imports a module that has since been renamed.
     shutil.copy(old / "square.ipynb", old / "edited.ipynb")
     status, output = sweep(tmp_path, old / "square.ipynb", "--grid", "x=1,2,3", "--output", old / "out")
     assert "2 stale" in output and "3 runs, 0 done already, 3 to do" in output
@@ -121,7 +122,7 @@ def test_a_sweep_goes_on_in_a_directory_of_an_earlier_version(tmp_path, old):
     assert list(found["id"])[:2] == list(table(OLD / "out")["id"]) and found["id"][2].startswith("r")
 
 
-def test_a_checkout_with_other_line_ends_damages_nothing(tmp_path):
+def test_a_checkout_with_other_line_endings_damages_nothing(tmp_path):
     directory = saved(tmp_path, [{"score": 1}, {"score": 2}])
     directory.save(make_record(Run("r0", "", "digest", {"x": 0}, {}), {"score": 1}), '{\n "cells": []\n}\n')
     for file in directory.runs.iterdir():
@@ -144,19 +145,19 @@ def test_a_damaged_run_keeps_what_its_record_says(tmp_path, damage):
     assert list(rank(found)["id"]) == ["r0"], "a damaged run must not be ranked"
 
 
-OURS = ["id", "configuration", "status", "seconds", "peak_memory_mb", "error_type", "error", "x"]
+RESERVED = ["id", "configuration", "status", "seconds", "peak_memory_mb", "error_type", "error", "x"]
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_a_recorded_name_of_a_column_of_ours_gets_a_column_of_its_own(tmp_path, name):
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_recorded_value_named_like_another_column_gets_its_own_column(tmp_path, name):
     directory = saved(tmp_path, [{name: "theirs", "validation_accuracy": 0.5}])
     found = directory.build_table()
     assert found[f"result.{name}"][0] == "theirs" and found["id"][0] == "r0" and found["seconds"][0] == 1.0
     assert read_summary(tmp_path).runs[f"result.{name}"].iloc[0] == "theirs"
 
 
-@pytest.mark.parametrize("name", OURS[:-1])
-def test_a_parameter_of_the_name_of_a_column_of_ours_gets_a_column_of_its_own(tmp_path, name):
+@pytest.mark.parametrize("name", RESERVED[:-1])
+def test_a_parameter_named_like_another_column_gets_its_own_column(tmp_path, name):
     directory = saved(tmp_path, [{"validation_accuracy": 0.5}, {"validation_accuracy": 0.9}], columns=(name,))
     found = directory.build_table()
     assert list(found[f"parameter.{name}"]) == [0, 1] and list(found["status"]) == ["done", "done"]
@@ -171,6 +172,33 @@ def test_a_value_that_cannot_be_ranked_is_ranked_last(tmp_path, other):
     if other not in (True, "0.1"):
         assert list(rank(found)["id"]) == ["r2", "r0", "r1"]
         assert read_summary(tmp_path).chosen() == 2
+
+
+def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path):
+    directory = saved(tmp_path, [{"validation_accuracy": 0.5}, {"validation_accuracy": 0.9}])
+    directory.build_table().to_csv(tmp_path / "results.csv", sep=";", decimal=",", index=False, encoding="utf-8-sig")
+    assert read_summary(tmp_path).result()["median_validation_accuracy"] == 0.9
+    for notebook in directory.runs.glob("*.ipynb"):
+        notebook.unlink()
+    assert list(rank(directory.read_table())["id"]) == ["r1", "r0"]
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe", b'"', b"id,x\nr0,1\n"])
+def test_an_invalid_table_is_an_error_that_names_it(tmp_path, content):
+    saved(tmp_path, [{"score": 1}]).build_table()
+    (tmp_path / "results.csv").write_bytes(content)
+    with pytest.raises(SweepError, match=r"results\.csv must be a table as mnist-mlp results writes it, with id and status"):
+        read_summary(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "3", '{"runs": {"r0": 1}}', '{"runs": {}, "columns": [], "notebook": []}'])
+def test_an_invalid_manifest_is_an_error_that_names_it(tmp_path, square, content):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/sweep.json").write_text(content)
+    for command in (("results", tmp_path / "out"), ("sweep", square, "--output", tmp_path / "out")):
+        run = run_command(*command)
+        assert run.exit_code == 2 and "sweep.json cannot be read" in " ".join(run.output.split())
+    assert (tmp_path / "out/sweep.json").read_text() == content
 
 
 def test_defaults_that_json_would_change_are_kept_as_their_source(tmp_path):

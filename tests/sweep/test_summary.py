@@ -1,4 +1,4 @@
-"""What a sweep has found: choice, tables and figures, from tables written here."""
+"""The findings of a sweep: choice, tables and figures, from tables written here."""
 
 import json
 
@@ -69,13 +69,13 @@ def test_without_a_validation_accuracy_nothing_is_chosen(make_sweep):
     assert summary.metric == "final_loss" and summary.lower_is_better and not summary.ranked
     assert summary.result() == {"runs": 2, "done": 2, "chosen": None}
     assert list(summary.top()["rate"]) == ["0.1", "1"] and set(summary.top().index) == {""}
-    assert "final_loss, which chooses nothing; no run has recorded a validation_accuracy" in summary.describe()
+    assert "final_loss, which is not used to choose; no run has recorded a validation_accuracy" in summary.describe()
 
 
-def test_a_test_accuracy_alone_compares_nothing(make_sweep):
+def test_a_test_accuracy_alone_is_not_used_to_compare(make_sweep):
     summary = make_sweep([run(rate, 0.9, 0, test=rate) for rate in (0.1, 0.2)])
     assert summary.metric is None and summary.chosen() is None
-    assert "a test accuracy must not choose" in summary.describe()
+    assert "a test accuracy must not be used to choose" in summary.describe()
 
 
 def test_runs_without_the_metric_come_last_and_are_not_drawn_as_failed(make_sweep):
@@ -103,13 +103,13 @@ def test_random_draws_make_no_grid(make_sweep):
 
 
 def test_texts_stay_texts(make_sweep):
-    """A table would take the text None for a missing value, and 08 for a number."""
+    """Reading a table would take the text None for a missing value, and 08 for a number."""
     texts = ["None", "08", "NA"]
     summary = make_sweep([run(text, 0.9, 0, 0.5) for text in texts])
     assert list(summary.runs["rate"]) == texts and len(summary.configurations()) == 3
 
 
-def test_curves_are_those_of_the_runs_in_the_middle(make_sweep, tmp_path):
+def test_curves_are_those_of_the_median_runs(make_sweep, tmp_path):
     summary = make_sweep([run(rate, 0.9, seed, rate + seed / 100) for rate in (0.1, 0.5, 0.9) for seed in range(3)])
     (tmp_path / "runs").mkdir()
     for id, history in {7: [{"epoch": 0, "loss": 2.0}], 4: [{"step": 1}], 1: [{"epoch": 0, "loss": 3.0}]}.items():

@@ -1,4 +1,4 @@
-"""`mnist-mlp sweep` and `mnist-mlp results`: which runs there are, what each leaves, and the table of all."""
+"""`mnist-mlp sweep` and `mnist-mlp results`: the runs, the files of each, and the table of all."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def test_the_whole_notebook_on_all_images(tmp_path, request):
     assert_whole(tmp_path / "out", 2)
     found = pd.read_csv(tmp_path / "out/results.csv")
     assert list(found)[:7] == ["id", "status", "epochs", "batch_size", "lookahead", "n_validation", "learning_rate"]
-    assert list(found)[-4:] == ["seconds", "peak_memory_mb", "error_type", "error"]
+    assert list(found)[-5:] == ["seconds", "peak_memory_mb", "warning", "error_type", "error"]
     slow, quick = found.to_dict("records")
     assert slow["learning_rate"] == 0.001 and quick["learning_rate"] == 1.0
     assert slow["validation_accuracy"] < 0.6 and 0.95 < quick["validation_accuracy"] < 0.98
@@ -46,7 +46,7 @@ def test_the_whole_notebook_on_all_images(tmp_path, request):
     assert_nothing_is_left_of(tmp_path)
 
 
-def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, logged):
+def test_a_wider_grid_adds_runs_and_nothing_runs_twice(tmp_path, logged):
     out = ["--output", tmp_path / "out", "--jobs", 2]
     assert sweep(tmp_path, logged, "--grid", "x=3,1", *out)[0] == 0
     first = (tmp_path / "out/results.csv").read_bytes()
@@ -56,7 +56,7 @@ def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, log
     assert status == 0 and "2 runs, 2 done already, 0 to do" in output
     assert (tmp_path / "out/results.csv").read_bytes() == first and len((tmp_path / "log").read_text()) == 2
 
-    # y=0.5 is the default: the runs that have it are there already.
+    # y=0.5 is the default: the runs with it already exist.
     status, output = sweep(tmp_path, logged, "--grid", "x=1,2", "--grid", "y=0.5,7", *out)
     assert status == 0 and "4 runs, 1 done already, 3 to do" in output
     assert len((tmp_path / "log").read_text()) == 5
@@ -65,13 +65,13 @@ def test_a_wider_grid_adds_to_what_is_there_and_nothing_runs_twice(tmp_path, log
     assert_whole(tmp_path / "out", 5)
 
     plan = json.loads((tmp_path / "out/sweep.json").read_text())
-    assert [asked["grid"] for asked in plan["sweeps"]] == [{"x": [3, 1]}, {"x": [3, 1]}, {"x": [1, 2], "y": [0.5, 7.0]}]
+    assert [request["grid"] for request in plan["sweeps"]] == [{"x": [3, 1]}, {"x": [3, 1]}, {"x": [1, 2], "y": [0.5, 7.0]}]
     last = plan["sweeps"][-1]
     assert last["versions"]["numpy"] and last["cpu"] and last["blas"] and last["start"] <= last["end"] and last["jobs"] == 2
     assert re.fullmatch(r"[0-9a-f]{40}(-dirty)?", last["git_commit"] or "0" * 40)
 
 
-def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accuracy(tmp_path, logged):
+def test_results_rebuilds_the_table_and_prints_the_best_by_validation_accuracy(tmp_path, logged):
     assert sweep(tmp_path, logged, "--grid", "x=1,3,2", "--output", tmp_path / "out", "--jobs", 2)[0] == 0
     before = (tmp_path / "out/results.csv").read_bytes()
     (tmp_path / "out/results.csv").unlink()
@@ -85,7 +85,7 @@ def test_results_collects_the_table_anew_and_prints_the_best_by_validation_accur
 
 def test_results_needs_a_sweep(tmp_path):
     run = run_command("results", tmp_path)
-    assert run.exit_code == 2 and "DIR must hold a sweep, and there is no sweep.json in" in run.output
+    assert run.exit_code == 2 and "DIR must hold a sweep, but there is no sweep.json in" in run.output
 
 
 def test_another_notebook_does_not_mix_with_the_runs_of_the_first(tmp_path, logged):
@@ -98,7 +98,7 @@ def test_another_notebook_does_not_mix_with_the_runs_of_the_first(tmp_path, logg
     assert results(tmp_path / "out").equals(before)
 
 
-def test_texts_of_any_kind_reach_the_notebook_and_the_table_unchanged(tmp_path):
+def test_any_text_reaches_the_notebook_and_the_table_unchanged(tmp_path):
     texts = [
         'it\'s "quoted"',
         "two\nlines\ttab",
@@ -138,7 +138,7 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
     assert run.exit_code == 0 and re.search(
         r"name='b'  x=1\n.*name='b'  x=2\n.*name='b'  x=3\n3 runs, 0 done already, 3 to do", run.output
     )
-    assert "Time: unknown until one of them is done" in run.output and not (tmp_path / "out").exists()
+    assert "Time: unknown until a run is done" in run.output and not (tmp_path / "out").exists()
     arguments[3] = "x=2"
     assert sweep(tmp_path, *arguments[1:])[0] == 0
     arguments[3] = "x=1,2,3"
@@ -171,13 +171,13 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
         (["--trials", "0", "--random", "y=uniform(0,1)"], r"0 is not in the range"),
         (["--jobs", "0"], r"0 is not in the range"),
         (["--timeout", "0"], r"0.* is not in the range"),
-        (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], r"--jobs and --scheduler exclude each other"),
-        (["--grid", f"x={HUNDRED}", "--grid", f"y={HUNDRED}"], r"10,000 runs are asked for; add --yes"),
+        (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], r"--jobs and --scheduler cannot be combined"),
+        (["--grid", f"x={HUNDRED}", "--grid", f"y={HUNDRED}"], r"the sweep has 10,000 runs; add --yes"),
         (["-p", "name=\ud83d"], r"parameter name must be of type str"),
         (["--from", "nowhere.yaml"], r"--from must be a YAML file; nowhere.yaml cannot be read as one"),
     ],
 )  # fmt: skip
-def test_a_wrong_command_is_refused_in_a_line_before_anything_runs(tmp_path, logged, arguments, message):
+def test_a_wrong_command_is_a_one_line_error_before_anything_runs(tmp_path, logged, arguments, message):
     run = run_command("sweep", logged, "--output", tmp_path / "out", *arguments)
     assert run.exit_code == 2 and re.search(message, run.output), run.output
     assert not (tmp_path / "out").exists() and not (tmp_path / "log").exists()
@@ -211,11 +211,15 @@ def test_a_thousand_recorded_runs_are_collected_in_order(tmp_path):
 
 
 def fill(directory, runs):
-    """Save so many runs as if they had been executed; return their identifiers."""
+    """Save this many runs as if they had been executed; return their ids."""
     ids = [run_id("digest", {"x": x}) for x in range(runs)]
     for x, id in enumerate(ids):
         directory.save(make_record(Run(id, "", "digest", {"x": x}, {"x": x}), {"score": x}), "{}")
     directory.write_manifest(
-        {"notebook": {"digest": "digest"}, "columns": ["x"], "runs": {id: {"x": x} for x, id in enumerate(ids)}}
+        {
+            "notebook": {"name": "n.ipynb", "digest": "digest"},
+            "columns": ["x"],
+            "runs": {id: {"x": x} for x, id in enumerate(ids)},
+        }
     )
     return ids

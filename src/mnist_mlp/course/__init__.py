@@ -1,4 +1,4 @@
-"""What notebooks need of their host: the source of a function, a result that programs can read, a progress bar."""
+"""Helpers for notebooks: source code on display, results that programs can read, a progress bar."""
 
 from mnist_mlp.course.display import show_source
 from mnist_mlp.course.progress import progress_bar

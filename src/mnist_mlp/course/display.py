@@ -1,4 +1,4 @@
-"""Source of functions, shown in a notebook as highlighted code."""
+"""Source code of functions, displayed in a notebook."""
 
 import ast
 import inspect
@@ -15,13 +15,13 @@ def show_source(*functions):
     *functions : function or class
     """
     for function in functions:
-        function = inspect.unwrap(function)  # the function itself, not the front door's checks
+        function = inspect.unwrap(function)  # the function itself, without its argument checks
         module = function.__module__.replace(".", "/")
         display(Markdown(f"`src/{module}.py`\n```python\n{_brief_source(function)}\n```"))
 
 
 def _brief_source(function):
-    """Source with the docstring cut to its first line: the whole is one `?` away."""
+    """Source with the docstring cut to its first line: the rest is one `?` away."""
     source = textwrap.dedent(inspect.getsource(function)).rstrip()
     node = ast.parse(source).body[0]
     docstring = node.body[0]

@@ -1,26 +1,30 @@
-"""A progress bar for whoever watches a training."""
+"""A progress bar for training."""
 
-import os
+import io
+import sys
 
-from tqdm.auto import tqdm
+from IPython import get_ipython
+from IPython.display import display
+from tqdm import tqdm
 
 
 def progress_bar(epochs, print_every=None):
-    """Make a function for `train`'s `progress`: a bar in a live session, silent where outputs are checked.
+    """Make a `progress` function for `train`: a bar in a live session, silent where outputs are checked.
 
     Parameters
     ----------
     epochs : int
-        Epochs that make the bar full.
+        Total number of epochs.
     print_every : int, optional
-        Also print the loss of every so many epochs, as the original does.
+        Also print the loss every `print_every` epochs, as the original does.
 
     Returns
     -------
     callable
         Function of a row of the history.
     """
-    bar = tqdm(total=epochs, unit=" epochs", leave=False, disable=not _is_live())
+    make_bar = _CellBar if _kernel() else tqdm
+    bar = make_bar(total=epochs, unit=" epochs", leave=False, disable=not _is_live())
 
     def progress(row):
         bar.update(row["epoch"] - bar.n)
@@ -33,6 +37,27 @@ def progress_bar(epochs, print_every=None):
     return progress
 
 
+class _CellBar(tqdm):
+    """A bar of text in a cell's output: unlike a widget, it stays readable in a saved notebook whose kernel has ended."""
+
+    def __init__(self, **options):
+        self.handle = None
+        super().__init__(**options, file=io.StringIO(), ncols=80, ascii=False)
+
+    def display(self, msg=None, pos=None):
+        line = {"text/plain": str(self) if msg is None else msg}
+        if self.handle:
+            self.handle.update(line, raw=True)
+        else:
+            self.handle = display(line, raw=True, display_id=True)
+
+
+def _kernel():
+    return getattr(get_ipython(), "kernel", None)
+
+
 def _is_live():
-    """Whether somebody watches: JupyterLab names the notebook that it starts a kernel for, nbclient and nbval do not."""
-    return bool(os.environ.get("JPY_SESSION_NAME"))
+    """Whether this is a live session: front ends for people answer `input`; nbclient, nbval and papermill do not."""
+    if _kernel():
+        return _kernel().get_parent()["content"].get("allow_stdin", False)
+    return sys.stderr.isatty()

@@ -1,48 +1,74 @@
-"""A result that a notebook leaves behind and programs can read."""
+"""Results that a notebook records and programs can read."""
 
 import json
+from datetime import date, time
+from pathlib import PurePath
 
 from IPython.display import display
 
 RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
+SCRAP_TYPE = "application/scrapbook.scrap.json+json"
 HISTORY_ROWS = 100
+SHOWN_DIGITS = 3
 
 
 def record_result(history=(), **result):
-    """Leave a result in the notebook's output that programs find again with `read_result`.
+    """Record a result in the notebook's output, for programs to read with `read_result`.
+
+    The output shows three significant digits, which are the same on any processor; the exact result is stored in the output's
+    metadata, which comparisons of outputs ignore.
 
     Parameters
     ----------
     history : list of dict, optional
-        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, in five digits. They lie in the
-        output's metadata, so that comparing outputs does not compare their last digits.
+        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, to five digits.
     **result
-        Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these.
+        Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these; arrays become lists, paths and
+        dates become strings.
 
     Raises
     ------
     TypeError
         If a value cannot be written as JSON.
     """
-    content = _as_json(result)
-    lines = [f"{name}: {value}" for name, value in content.items()]
-    metadata = {RESULT_TYPE: {"history": _as_json(_thin(history))}} if history else {}
-    display({RESULT_TYPE: content, "text/plain": "\n".join(lines)}, metadata=metadata, raw=True)
+    exact = _as_json(result)
+    shown = _round(exact)
+    lines = [f"{name}: {value}" for name, value in shown.items()]
+    kept = exact | ({"history": _as_json(_thin(history))} if history else {})
+    display({RESULT_TYPE: shown, "text/plain": "\n".join(lines)}, metadata={RESULT_TYPE: kept}, raw=True)
+
+
+def _round(value):
+    """Round floats to digits that are the same on any processor."""
+    if isinstance(value, dict):
+        return {name: _round(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_round(part) for part in value]
+    return float(f"{value:.{SHOWN_DIGITS}g}") if isinstance(value, float) else value
 
 
 def _as_json(value):
-    return json.loads(json.dumps(value, default=lambda value: value.item()))
+    return json.loads(json.dumps(value, default=_to_python))
+
+
+def _to_python(value):
+    """Convert a value that JSON does not support into a number, list or string."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (PurePath, date, time)):
+        return str(value)
+    raise TypeError(f"record_result takes numbers, strings, bools, and lists and dicts of these, got {value!r}")
 
 
 def _thin(history):
-    """Every n-th row and the last one, their floats in five digits."""
+    """Every n-th row and the last one, floats to five digits."""
     step = -(-len(history) // HISTORY_ROWS)
     rows = [*history[:-1:step], history[-1]]
     return [{name: float(f"{x:.5g}") if isinstance(x, float) else x for name, x in row.items()} for row in rows]
 
 
 def read_result(path):
-    """Read what `record_result` left in an executed notebook.
+    """Read what `record_result` recorded in an executed notebook.
 
     Parameters
     ----------
@@ -56,9 +82,9 @@ def read_result(path):
     Raises
     ------
     ValueError
-        If the notebook holds no result.
+        If the notebook contains no result.
     """
-    # Imported here: it takes a second, which every notebook of the course would wait.
+    # Imported here: it would delay every notebook of the course by a second.
     import nbformat
 
     result = find_result(nbformat.read(path, as_version=4))
@@ -68,7 +94,7 @@ def read_result(path):
 
 
 def find_result(notebook):
-    """Find what `record_result` left in a notebook.
+    """Find what `record_result` or scrapbook's `glue` recorded in a notebook.
 
     Parameters
     ----------
@@ -80,5 +106,8 @@ def find_result(notebook):
         As `read_result`; None if there is no result.
     """
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    scraps = [output.data[SCRAP_TYPE] for output in outputs if SCRAP_TYPE in output.get("data", {})]
+    glued = {scrap["name"]: scrap["data"] for scrap in scraps if "name" in scrap and "data" in scrap}
     results = [output for output in outputs if RESULT_TYPE in output.get("data", {})]
-    return {**results[-1].data[RESULT_TYPE], **results[-1].metadata.get(RESULT_TYPE, {})} if results else None
+    recorded = {**results[-1].data[RESULT_TYPE], **results[-1].metadata.get(RESULT_TYPE, {})} if results else {}
+    return glued | recorded if glued or results else None

@@ -64,6 +64,6 @@ class Batches:
 
 @contextmanager
 def open_batches(X, y, batch_size=None, threads=None):
-    """Yield `Batches` whose work runs on so many threads, all cores by default; the result does not depend on it."""
+    """Yield `Batches` that run on this many threads, by default one per core; the result does not depend on their number."""
     with thread_pool(threads) as pool:
         yield Batches(X, y, batch_size, pool)

@@ -1,9 +1,9 @@
 """The gradient over all images as a sum over blocks: flat memory, every core, and no work on blank pixels.
 
-The gradient of a mean over images is a sum over images, and a sum does not depend on order. So images that leave the same
-pixels blank are put into one block, and a block drops the columns in which all its images are blank: a zero times a weight
-adds nothing to the forward pass, and a blank pixel's weight gets no gradient. More than half of the first layer's arithmetic
-goes away; the `forward` and `back_prop` that the notebooks teach run unchanged on what is left.
+The gradient of a mean over images is a sum over images, and a sum does not depend on order. So images with the same blank
+pixels are grouped into blocks, and a block drops the columns that are blank in all its images: a zero times a weight adds
+nothing to the forward pass, and a blank pixel's weight gets no gradient. This saves more than half of the first layer's
+arithmetic; the `forward` and `back_prop` that the notebooks teach run unchanged on the rest.
 
 Results are the same to the last bit for any number of threads: blocks are assigned to a fixed number of partial sums, each
 partial sum adds its blocks in order, and the partial sums are added in order.
@@ -23,7 +23,7 @@ from mnist_mlp.network import Layer, forward
 BLOCK_SIZE = 500
 WINDOW = 60_000
 N_PARTIALS = 16
-DENSE = 0.95  # where so many columns have ink, gathering their weights would cost more than dropping the others saves
+DENSE = 0.95  # above this fraction of inked columns, gathering their weights costs more than dropping the others saves
 
 
 class Block(NamedTuple):
@@ -32,10 +32,10 @@ class Block(NamedTuple):
     Attributes
     ----------
     X : ndarray or SpilledArray, shape (n, k)
-        uint8 pixels, or floats in [0, 1]; a slice of it is an ndarray.
+        uint8 pixels, or floats in [0, 1]; slices are ndarrays.
     y : ndarray of int, shape (n,)
     columns : ndarray of int, shape (k,), or slice
-        Which columns of the whole images those of `X` are.
+        The columns of the full images that `X` holds.
     """
 
     X: np.ndarray | SpilledArray
@@ -46,16 +46,16 @@ class Block(NamedTuple):
 def pack_blocks(X, y, block_size=BLOCK_SIZE):
     """Sort images by ink, cut them into blocks and drop each block's blank columns.
 
-    Images beyond the first 60,000 form blocks of their own, 60,000 at a time: no more are in memory at once if `X` lies on
-    disk. Their blocks go to a temporary file, which is deleted with the last of them.
+    Blocks are formed from 60,000 images at a time: no more are in memory at once if `X` is on disk. Its blocks then go to a
+    temporary file, which is deleted with the last of them.
 
     Parameters
     ----------
     X : array, shape (m, n_pixels)
-        uint8 pixels or floats; unchanged. An ndarray, or anything that gives rows when it is sliced, such as a memory map.
+        uint8 pixels or floats; unchanged. An ndarray, or anything that can be sliced by rows, such as a memory map.
     y : ndarray of int, shape (m,)
     block_size : int
-        Images in a block; the last may have fewer.
+        Images per block; the last may have fewer.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def pack_blocks(X, y, block_size=BLOCK_SIZE):
 
 
 def slice_blocks(X, y):
-    """Cut images into blocks without sorting or copying them: for a loss now and then, packing would not pay."""
+    """Cut images into blocks without sorting or copying them: for an occasional loss, packing does not pay off."""
     starts = range(0, len(y), BLOCK_SIZE)
     return [Block(X[start : start + BLOCK_SIZE], y[start : start + BLOCK_SIZE], slice(None)) for start in starts]
 
@@ -84,7 +84,7 @@ def order_by_ink(X):
     Parameters
     ----------
     X : ndarray, shape (m, n_pixels)
-        Images; a row is read as a square picture where `n_pixels` is a square number, else as a single line of pixels.
+        Images; square pictures if `n_pixels` is a square number, else single lines of pixels.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def gradient_over_blocks(blocks, layers, lambda_reg, pool):
 
 
 def _sum_gradients(blocks, layers):
-    """Sum over the images of some blocks of the gradient of their cross-entropy."""
+    """Gradient of the cross-entropy, summed over the images of some blocks."""
     total = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in layers]
     for block in blocks:
         narrow = _drop_columns(layers, block.columns)
@@ -169,15 +169,15 @@ def _unit(blocks):
 
 
 def _in_pixels(layers, unit):
-    """Layers that take pixels as they are stored: dividing the first weights once spares dividing every image."""
+    """Layers that take pixels as stored: dividing the first weights once saves dividing every image."""
     return [Layer(layers[0].weights / unit, layers[0].bias), *layers[1:]]
 
 
 def _drop_columns(layers, columns):
-    """Layers for images of which only these columns are left."""
+    """Layers for images reduced to these columns."""
     return [Layer(layers[0].weights[columns], layers[0].bias), *layers[1:]]
 
 
 def _forward(block, layers):
-    """Activations of a block, whose pixels become floats only now."""
+    """Activations of a block, whose pixels are converted to floats only here."""
     return forward(block.X[:].astype(layers[0].weights.dtype, copy=False), layers)

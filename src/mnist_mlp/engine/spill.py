@@ -1,4 +1,4 @@
-"""Images that lie on disk: read without filling memory, and packed blocks of them in a temporary file."""
+"""Images on disk: reading them without filling memory, and storing packed blocks in a temporary file."""
 
 import mmap
 import os
@@ -26,7 +26,7 @@ class SpillFile:
         return SpilledArray(self, offset, array.shape, array.dtype)
 
     def get(self, offset, shape, dtype):
-        """Read an array; several threads may."""
+        """Read an array; thread-safe."""
         array = np.empty(shape, dtype)
         with self._lock:
             self._file.seek(offset)
@@ -35,7 +35,7 @@ class SpillFile:
 
 
 class SpilledArray(NamedTuple):
-    """An array in a `SpillFile`, in memory only while somebody holds a slice of it."""
+    """An array in a `SpillFile`, in memory only while a slice of it is in use."""
 
     file: SpillFile
     offset: int
@@ -53,7 +53,7 @@ def is_in_memory(X):
 
 
 def read_rows(X, start, stop):
-    """Rows of `X` as an array in memory: a view if they are there already."""
+    """Rows of `X` as an array in memory; a view if they already are."""
     if is_in_memory(X):
         return X[start:stop]
     images = np.empty((stop - start, X.shape[1]), X.dtype)
@@ -66,7 +66,7 @@ def read_rows(X, start, stop):
 
 def _release_pages(rows):
     """Release mapped pages so that they do not count towards resident memory."""
-    if getattr(rows, "mode", "c") == "c":  # copy on write: its changes are nowhere else
+    if getattr(rows, "mode", "c") == "c":  # copy on write: changes exist only in memory
         return
     while isinstance(rows, np.ndarray):
         rows = rows.base

@@ -13,9 +13,9 @@ IGNORED = {"over": "ignore", "invalid": "ignore"}
 
 @contextmanager
 def thread_pool(threads=None):
-    """Yield a pool of threads, one for each core by default, while BLAS is held to one thread and overflow is silent.
+    """Yield a pool of threads, by default one per core, with BLAS limited to one thread and overflow warnings off.
 
-    Two kinds of threads would compete for the same cores. The training loop looks for overflow itself and explains it.
+    BLAS threads would compete for the same cores. The training loop detects overflow itself.
     """
     # NumPy's error handling is set thread by thread.
     pool = ThreadPoolExecutor(threads or joblib.cpu_count(), "mnist-mlp", initializer=partial(np.seterr, **IGNORED))

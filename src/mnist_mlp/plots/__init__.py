@@ -1,5 +1,5 @@
 """Every figure of the course: data in, matplotlib Figure out. A parameter ``title`` is the figure's heading."""
-# ruff: noqa: F401 - names are imported to be found here
+# ruff: noqa: F401 - re-exported
 
 from mnist_mlp.plots.activations import draw_relu, draw_softmax, draw_unit_activity
 from mnist_mlp.plots.back_prop import draw_gradient_errors, draw_score_gradient

@@ -27,7 +27,7 @@ def draw_relu(z, a, slope):
 
 @styled
 def draw_unit_activity(fractions, title="How often each unit is active"):
-    """Draw in how many images each hidden unit is active, sorted, one panel per layer.
+    """Draw the fraction of images in which each hidden unit is active, sorted, one panel per layer.
 
     `fractions` (list of ndarray of float, shape (units,)): for each hidden layer, the fraction, 0 to 1, of the images in
     which a unit's output is above 0.

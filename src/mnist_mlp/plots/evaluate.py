@@ -11,7 +11,7 @@ def draw_confusion(confusion, title="Test images by true and predicted digit"):
     """Draw a confusion matrix, true digits by predicted ones; its colours show the mistakes, its numbers everything."""
     figure, axes = plt.subplots(figsize=(6.6, 5.4))
     mistakes = np.where(np.eye(len(confusion), dtype=bool), np.nan, confusion)
-    # Correct predictions stay white: on one scale with them every mistake would look the same.
+    # Correct predictions stay white: on the same scale, all mistakes would look alike.
     shown = draw_map(axes, mistakes, cmap="Blues", vmin=0, vmax=max(1, 1.3 * np.nanmax(mistakes)))
     for (row, column), count in np.ndenumerate(confusion):
         weight = "bold" if row == column else "normal"
@@ -41,7 +41,7 @@ def draw_plane(points, labels, title="Test images in the plane of largest spread
     """Draw points of shape (m, 2) in one panel per digit: those with its label in colour, all others grey."""
     figure, grid = plt.subplots(2, 5, figsize=(10, 4.6), sharex=True, sharey=True)
     for digit, axes in enumerate(grid.flat):
-        # Ten colours in one panel would hide each other, and no reader tells all of them apart.
+        # Ten colours in one panel would hide each other, and nobody can tell all of them apart.
         axes.plot(*points.T, ".", color="#cccccc", markersize=2, zorder=1)
         of_digit = points[labels == digit].T
         axes.plot(*of_digit, linestyle="", marker=f"${digit}$", color=BLUE, markersize=4.5, markeredgewidth=0.2, zorder=2)

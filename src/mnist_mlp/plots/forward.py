@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, draw_map, legend_right, styled
+from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, as_picture, draw_map, legend_right, styled
 
 
 @styled
@@ -15,10 +15,10 @@ def draw_activations(activations, title="One image on its way through the networ
     """
     image, *hidden, probabilities = [a.ravel() for a in activations]
     figure, grid = plt.subplots(1, len(hidden) + 2, figsize=(2.3 * len(activations) + 1, 3))
-    draw_map(grid[0], image.reshape(28, 28))
+    draw_map(grid[0], as_picture(image))
     grid[0].set(title=f"X: {image.size} pixels", xlabel="column (pixel)", ylabel="row (pixel)")
     for number, (axes, a) in enumerate(zip(grid[1:-1], hidden), start=1):
-        # Units have no place of their own: eight a row, in order, only to make a picture.
+        # Units have no position: eight per row, in order, only make a compact picture.
         picture = np.full(-(-a.size // 8) * 8, np.nan)
         picture[: a.size] = a
         figure.colorbar(draw_map(axes, picture.reshape(-1, 8)), label="output of the unit")
@@ -33,10 +33,10 @@ def draw_activations(activations, title="One image on its way through the networ
 
 @styled
 def draw_initial_losses(losses, lines, title="Loss before any training"):
-    """Draw one loss for each of several initial weights, beside values to compare them with.
+    """Draw the loss for each of several initial weights, with values to compare them to.
 
     `losses` (sequence of float, length n): losses in nats; number i belongs to seed i; `lines` (dict of str to float):
-    losses in nats that are drawn as lines across, by their names; two at most.
+    losses in nats, by name, drawn as horizontal lines; two at most.
     """
     figure, axes = plt.subplots(figsize=(7, 3))
     axes.plot(range(len(losses)), losses, "o", color=BLUE, label="one draw of initial weights")

@@ -16,7 +16,7 @@ def draw_signal(networks, title="Size of the signal, layer by layer"):
     for axes, (network, signals) in zip(grid.flat, networks.items()):
         for (name, signal), color, marker in zip(signals.items(), [BLUE, ORANGE, VERMILION, BLACK], "osvx"):
             axes.plot(range(len(signal)), signal, color=color, marker=marker, markersize=4, label=name)
-        # Linear below the last decade, so that an exact zero has a place.
+        # Linear below the last decade, to show an exact zero.
         axes.set_yscale("symlog", linthresh=1e-9)
         axes.set(title=network, xlabel="layer (0: the images)", yticks=[0, 1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6, 1e8])
         axes.xaxis.get_major_locator().set_params(integer=True)

@@ -3,30 +3,30 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, GREEN, SKY, draw_bars, draw_digit, draw_map, legend_right, styled
+from mnist_mlp.plots.style import BLACK, BLUE, GREEN, SKY, as_picture, draw_bars, draw_digit, draw_map, legend_right, styled
 
 
 @styled
 def draw_digits(images, title="Examples of each class"):
     """Draw several images of each class, one class per row.
 
-    `images` (ndarray, shape (n_classes, n_examples, 784)): images of 28 by 28 pixels, 0 (blank) to any largest value (ink);
-    one scale for all.
+    `images` (ndarray, shape (n_classes, n_examples, n_pixels)): 0 (blank) to any largest value (ink), on one scale.
     """
     n_classes, n_examples, _ = images.shape
-    wall = images.reshape(n_classes, n_examples, 28, 28).swapaxes(1, 2).reshape(28 * n_classes, 28 * n_examples)
+    wall = np.block([[as_picture(image) for image in row] for row in images])
+    height = len(wall) / n_classes
     figure, axes = plt.subplots(figsize=(0.5 * n_examples + 1, 0.5 * n_classes + 0.9))
     draw_map(axes, wall)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set(title=title, xlabel="examples", ylabel="class (label)", xticks=[])
-    axes.set_yticks([28 * label + 13.5 for label in range(n_classes)], range(n_classes))
+    axes.set_yticks([height * (label + 0.5) - 0.5 for label in range(n_classes)], range(n_classes))
     return figure
 
 
 @styled
 def draw_class_balance(counts, title="How often each class occurs"):
-    """Draw the fraction of each class in some sets, of which `counts` holds the images of each class by the set's name."""
+    """Draw the fraction of each class in some sets; `counts` holds the number of images of each class by the set's name."""
     figure, axes = plt.subplots(figsize=(7, 2.8))
     percentages = {name: 100 * count / count.sum() for name, count in counts.items()}
     draw_bars(axes, percentages, (BLUE, SKY, GREEN))
@@ -39,10 +39,10 @@ def draw_class_balance(counts, title="How often each class occurs"):
 
 @styled
 def draw_ink(inked, title="Where the ink falls"):
-    """Draw in which fraction of the images each of the 784 pixels is inked: as a map, and sorted."""
+    """Draw the fraction of images in which each of the 784 pixels is inked: as a map, and sorted."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), width_ratios=[1, 1.15])
-    # A colour of its own for "never": next to it, a rare grey looks like white.
-    shown = np.ma.masked_equal(100 * inked.reshape(28, 28), 0)
+    # A separate colour for "never", because a rarely inked pixel looks white too.
+    shown = np.ma.masked_equal(100 * as_picture(inked), 0)
     image = draw_map(left, shown, cmap=plt.get_cmap("gray_r").with_extremes(bad=SKY), vmin=0, vmax=100)
     left.set(title="Each pixel (blue: never inked)", xlabel="column (pixel)", ylabel="row (pixel)")
     figure.colorbar(image, label="images in which it is inked (%)")

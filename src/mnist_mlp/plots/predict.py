@@ -2,12 +2,12 @@
 
 import matplotlib.pyplot as plt
 
-from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, draw_digit, styled
+from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, as_picture, draw_digit, styled
 
 
 @styled
 def draw_predictions(images, predictions, labels):
-    """Draw images of 784 pixels with what a network says they are; wrong answers are framed and corrected."""
+    """Draw images of 784 pixels with a network's predictions; mistakes are framed and corrected."""
     rows = -(-len(images) // 10)
     figure, grid = plt.subplots(rows, 10, figsize=(8, 0.95 * rows + 0.3), squeeze=False)
     for axes in grid.flat[len(images) :]:
@@ -17,7 +17,8 @@ def draw_predictions(images, predictions, labels):
         correct = prediction == label
         axes.set_title(f"{prediction}" if correct else f"{prediction}, is {label}", fontsize=9, loc="center")
         if not correct:
-            axes.add_patch(plt.Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=ORANGE, linewidth=3))
+            size = as_picture(image).shape[::-1]
+            axes.add_patch(plt.Rectangle((-0.5, -0.5), *size, fill=False, edgecolor=ORANGE, linewidth=3))
     figure.suptitle("What the network says each image is")
     return figure
 

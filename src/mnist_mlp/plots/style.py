@@ -1,4 +1,6 @@
-"""The look of every figure, and the parts that several of them share."""
+"""The style of every figure, and parts that several of them share."""
+
+from math import isqrt
 
 import matplotlib.pyplot as plt
 
@@ -12,7 +14,7 @@ STYLE = {
     "figure.constrained_layout.use": True,
     "figure.titlesize": 11,
     "figure.labelsize": 10,
-    "font.family": "DejaVu Sans",  # by its name: sans-serif is looked up in the caller's settings when the figure is shown
+    "font.family": "DejaVu Sans",  # by name: sans-serif would be looked up in the caller's settings when the figure is shown
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
@@ -24,7 +26,7 @@ STYLE = {
     "legend.frameon": False,
     "image.cmap": "gray_r",
 }
-# Decorates a figure: the course's style whatever the caller's settings, which stay as they are.
+# Decorator for figures: the course's style whatever the caller's settings, which are left unchanged.
 styled = plt.style.context(["default", STYLE])
 
 
@@ -34,10 +36,16 @@ def draw_map(axes, values, **scale):
     return axes.imshow(values, **scale)
 
 
+def as_picture(image):
+    """Image as a square of pixels; as a single row if their number is not a square."""
+    side = isqrt(image.size)
+    return image.reshape(-1, side if side**2 == image.size else image.size)
+
+
 def draw_digit(axes, image, **scale):
-    """Draw an image of 784 pixels, without axes."""
+    """Draw an image without axes."""
     axes.set_axis_off()
-    return axes.imshow(image.reshape(28, 28), **scale)
+    return axes.imshow(as_picture(image), **scale)
 
 
 def draw_bars(axes, groups, colors):

@@ -6,8 +6,8 @@ from matplotlib.ticker import LogLocator
 
 from mnist_mlp.plots.style import BLACK, BLUE, COLORS, VERMILION, draw_history, draw_map, styled
 
-GRID_VALUES = 12  # up to so many values of a parameter stand side by side; more make a numeric axis
-ACCURACY_TICKS = (10, 50, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)  # where the axis is spaced by the errors left
+GRID_VALUES = 12  # up to this many values of a parameter are drawn side by side; more make a numeric axis
+ACCURACY_TICKS = (10, 50, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)  # on an axis spaced by the errors left
 
 
 @styled
@@ -39,7 +39,7 @@ def draw_profiles(profiles, label, percent=False, title="Each parameter, the oth
 
 
 def _draw_profile(axes, profile):
-    """Draw a dot for each run; join the medians of the best configurations, unless there are too many values to be a grid."""
+    """Draw a dot for each run; join the medians of the best configurations, unless there are too many values for a grid."""
     values = profile["value"].unique().tolist()
     texts = isinstance(values[0], str)
     values = values if texts else sorted(values)
@@ -104,7 +104,7 @@ def draw_heat_map(table, label, percent=False, title="Two parameters at once"):
     """Draw a metric for each pair of two parameters' values as colour and number.
 
     `table` (pandas.DataFrame): the metric by one parameter (columns, named) and another (rows, named); infinite where runs
-    failed, NaN where none was made; `label`, `percent`: as for `draw_profiles`.
+    failed, NaN where there were none; `label`, `percent`: as for `draw_profiles`.
     """
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
     ticks = _accuracy_ticks(values.min(), values.max()) if percent and values.count() else []
@@ -127,10 +127,10 @@ def draw_heat_map(table, label, percent=False, title="Two parameters at once"):
 
 @styled
 def draw_best_and_worst(best, worst, title="Loss of the best and of the worst"):
-    """Draw the loss curves of two groups of trainings, one panel each; on one scale where the losses are close.
+    """Draw the loss curves of two groups of trainings, one panel each; on the same scale if the losses are close.
 
-    `best`, `worst` (dict of str to list of dict): name of a training and its history: rows with ``epoch`` and ``loss``. Six
-    of each have colours of their own.
+    `best`, `worst` (dict of str to list of dict): name of a training and its history: rows with ``epoch`` and ``loss``; six
+    of each at most.
     """
     panels = {name: histories for name, histories in (("Best", best), ("Worst", worst)) if histories}
     shared = _are_close(*panels.values())
@@ -153,7 +153,7 @@ def draw_best_and_worst(best, worst, title="Loss of the best and of the worst"):
 
 
 def _are_close(*groups):
-    """Whether the smallest losses of groups of histories lie within a factor of ten of each other, and the largest too."""
+    """Whether the smallest losses of groups of histories are within a factor of ten of each other, and so are the largest."""
     losses = [np.array([row["loss"] for history in group.values() for row in history], dtype=float) for group in groups]
     finite = [values[np.isfinite(values) & (values > 0)] for values in losses]
     return all(map(len, finite)) and all(np.ptp([np.log10(end(values)) for values in finite]) <= 1 for end in (np.min, np.max))
@@ -164,7 +164,7 @@ def draw_validation_test(validation, test, chosen, title="Validation against tes
     """Draw the test accuracy of some runs against their validation accuracy, with the line of equality.
 
     `validation`, `test` (sequence of float, shape (n_runs,)): accuracies in percent; `chosen` (sequence of bool, shape
-    (n_runs,)): runs to be marked.
+    (n_runs,)): runs to mark.
     """
     validation, test, chosen = np.asarray(validation), np.asarray(test), np.asarray(chosen)
     figure, axes = plt.subplots(figsize=(6.4, 4))

@@ -28,7 +28,7 @@ def draw_loss_beside(history, published, title):
 
 @styled
 def draw_work(work, title="Arithmetic of one epoch"):
-    """Draw the operations that several methods take, layer by layer.
+    """Draw the number of operations of several methods, layer by layer.
 
     `work` (dict of str to ndarray, shape (n_layers,)): name of a method and its operations in each layer, in billions;
     three layers at most.

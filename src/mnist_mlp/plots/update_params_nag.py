@@ -18,7 +18,7 @@ def draw_paths(paths, curvatures, title="Paths down a ravine"):
     loss = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
     for axes, (name, path), color in zip(grid.flat, paths.items(), (BLUE, ORANGE, GREEN, VERMILION)):
         axes.contour(x, y, loss, levels=loss.max() * np.linspace(0.05, 1, 8) ** 2, colors="#bbbbbb", linewidths=0.8)
-        # Coordinates of a diverging path grow beyond what a renderer can clip.
+        # Coordinates of a diverging path grow beyond what the renderer can clip.
         axes.plot(*np.where(np.abs(path) < 1000, path, np.nan).T, color=color, marker=".", markersize=4, linewidth=1.2)
         axes.plot(*path[0], marker="o", color=BLACK, markersize=6, markerfacecolor="none")
         axes.plot(0, 0, marker="+", color=BLACK, markersize=9)
@@ -45,7 +45,7 @@ def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is ta
     for (name, ahead), color, marker in zip(lookahead.items(), (BLUE, VERMILION), "^s"):
         loss = curvature * ahead**2 / 2
         axes.plot(ahead, loss, marker, color=color, markersize=8, label=f"lookahead of the {name} form", zorder=3)
-        # The slope that is found there, as a piece of the tangent.
+        # The slope there, as a piece of the tangent.
         run = np.array([-0.1, 0.1]) * reach
         axes.plot(ahead + run, loss + curvature * ahead * run, color=color, linewidth=2)
     axes.set(title=title, xlabel="weight (no unit)", ylabel="loss (no unit)", ylim=(-0.06 * curvature * reach**2, None))
@@ -55,7 +55,7 @@ def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is ta
 
 @styled
 def draw_error_factors(curvatures, factors, title="What an update does to the error"):
-    """Draw by which factor an update changes the error along directions of different curvature.
+    """Draw the factor by which an update changes the error along directions of different curvature.
 
     `curvatures` (ndarray, shape (n,)): increasing, above 0; `factors` (dict of str to ndarray, shape (n,)): factors of each
     method, three at most.

@@ -1,4 +1,4 @@
-"""What can go wrong with a run or a sweep, said in words for whoever asked for it."""
+"""Errors of runs and sweeps, with messages for users."""
 
 import re
 
@@ -8,9 +8,9 @@ class SweepError(Exception):
 
 
 class SweepStopped(Exception):
-    """A sweep that cannot go on, though all that is done is kept."""
+    """A sweep that cannot continue; finished runs are kept."""
 
 
 def one_line(error):
-    """Message of an error, fit for a cell of a table."""
+    """Message of an error, for a table cell."""
     return re.sub(r"\s+", " ", str(error)).strip()

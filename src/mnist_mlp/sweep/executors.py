@@ -1,4 +1,4 @@
-"""Where runs are executed: in worker processes of this machine, or of the workers of a Dask cluster."""
+"""Where runs are executed: in worker processes on this machine or on a Dask cluster."""
 
 import contextlib
 import logging
@@ -15,7 +15,7 @@ CONNECT_TIMEOUT = 5  # seconds
 SCHEDULER_GONE = "The Dask scheduler is gone"
 
 _this_thread = threading.local()
-_owners = {}  # worker processes, and for whom they work
+_owners = {}  # of worker processes
 
 
 def execute_in_worker(run, owner):
@@ -26,14 +26,14 @@ def execute_in_worker(run, owner):
     _owners[process] = owner
     try:
         return process.execute(run)
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ValueError: its input has been closed
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ValueError: its input is closed
         _owners.pop(process, None)
         process.stop()
         return make_record(run, failure=("WorkerDied", "the process that executed the run was killed")), None
 
 
 def stop(owner):
-    """End the worker processes that work for an owner, and the kernels in them."""
+    """End an owner's worker processes, and their kernels."""
     for process in [process for process, its_owner in list(_owners.items()) if its_owner == owner]:
         _owners.pop(process, None)
         process.stop()
@@ -54,12 +54,12 @@ def local_executor(jobs):
 
 @contextlib.contextmanager
 def dask_executor(address):
-    """Execute runs on a Dask cluster, one in each thread of its workers; they may come and go."""
+    """Execute runs on a Dask cluster, one per worker thread; workers may come and go."""
     try:
         from distributed import Client
     except ImportError as error:
         raise SweepError("--scheduler needs the package distributed: pip install 'mnist-mlp[cluster]'") from error
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it reports is said below, once
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # reported below, once
     owner = uuid.uuid4().hex
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
@@ -68,7 +68,7 @@ def dask_executor(address):
 
     def slots():
         try:
-            return max(1, sum(client.nthreads().values()))  # with no worker there yet, one run waits for the first
+            return max(1, sum(client.nthreads().values()))  # before the first worker joins, one run waits for it
         except OSError as error:
             raise ConnectionError(None, SCHEDULER_GONE) from error
 
@@ -78,5 +78,5 @@ def dask_executor(address):
             yield lambda run: executor.submit(execute_in_worker, run, owner), slots
         finally:
             executor.shutdown(wait=False)
-            with contextlib.suppress(Exception):  # whatever a scheduler that is gone makes of it
+            with contextlib.suppress(Exception):  # the scheduler may be gone
                 client.run(stop, owner, on_error="ignore")

@@ -1,4 +1,4 @@
-"""How a sweep tells what it does: a live bar on a terminal, plain lines elsewhere."""
+"""Progress of a sweep: a live bar on a terminal, plain lines elsewhere."""
 
 import contextlib
 import sys
@@ -16,22 +16,22 @@ class Progress:
 
     @contextlib.contextmanager
     def track(self, done, missing):
-        """Show progress for the length of a block, in which `missing` runs are executed after `done` earlier ones."""
+        """Show progress during a block, in which `missing` runs are executed after `done` earlier ones."""
         self.before, self.total = done, done + missing
         self.log(f"{self.total} runs, {done} done already, {missing} to do")
         live = sys.stderr.isatty() and missing > 0
-        # Average speed since the start: runs at once end together, which would make any shorter average jump.
+        # Average speed since the start: parallel runs end together, which would make a shorter average jump.
         self.bar = tqdm(total=self.total, initial=done, unit="run", smoothing=0, dynamic_ncols=True, disable=not live)
         with self.bar:
             yield
 
     def running(self, count):
-        """Show how many runs are being executed now."""
+        """Show how many runs are being executed."""
         self.in_flight = count
         self.bar.set_postfix_str(f"{self.done} done, {self.failed} failed, {self.in_flight} running")
 
     def update(self, record, kept):
-        """Count a run that has ended; one that has failed may not have been kept, because an older result is."""
+        """Count a finished run; `kept` is false if it failed and an older result was kept instead."""
         failed = record["status"] == "failed"
         self.failed += failed
         self.done += not failed
@@ -42,7 +42,7 @@ class Progress:
             self.log(f"[{self.before + self.done + self.failed}/{self.total}] {describe(record)}{note}")
 
     def summary(self):
-        """Say what has been done, in a sentence."""
+        """Summarize the counts in a sentence."""
         left = self.total - self.before - self.done - self.failed
         return f"{self.before + self.done} of {self.total} runs are done, {self.failed} failed, {left} are left."
 
@@ -53,7 +53,7 @@ class Progress:
 
 
 def describe(record):
-    """One line on a run that has ended."""
+    """One line about a finished run."""
     if record["status"] == "failed":
         return f"{record['id']} failed: {record['error_type']}: {record['error']}"
     scalars = {name: value for name, value in record["result"].items() if not isinstance(value, (list, dict, type(None)))}

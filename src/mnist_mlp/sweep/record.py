@@ -1,4 +1,4 @@
-"""A run as it is asked for, and the record that is kept of it."""
+"""A run as requested, and the record of its outcome."""
 
 import platform
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from mnist_mlp.cache import code_digest
 
 @dataclass(frozen=True)
 class Run:
-    """All that it takes to execute a notebook, wherever that is."""
+    """Everything needed to execute a notebook on any machine."""
 
     id: str
     notebook: str  # its content, as JSON
     notebook_digest: str
-    parameters: dict  # all of them, and their values
-    overrides: dict  # those that the notebook is to get instead of its own
-    threads: int | None = None  # cores that the run may use; all if None
+    parameters: dict  # values of all parameters
+    overrides: dict  # those that replace the notebook's own
+    threads: int | None = None  # number of cores to use; all if None
     timeout: float | None = None  # seconds for the whole run
 
 
-def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None):
-    """Make what is kept of a run."""
+def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=None, warning=None):
+    """Make the record of a run."""
     error_type, error = failure or (None, None)
     return {
         "id": run.id,
@@ -32,6 +32,7 @@ def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=Non
         "result": None if failure else result,
         "seconds": seconds and round(seconds, 2),
         "peak_memory_mb": peak_memory_mb,
+        "warning": warning,
         "error_type": error_type,
         "error": error,
         "versions": versions(),
@@ -39,6 +40,6 @@ def make_record(run, result=None, failure=None, seconds=None, peak_memory_mb=Non
 
 
 def versions():
-    """Versions of what decides a result, as a dict."""
+    """Versions that may affect a result, as a dict."""
     packages = ("mnist-mlp", "numpy", "papermill")
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}

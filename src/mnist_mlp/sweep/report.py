@@ -1,4 +1,4 @@
-"""The page that a sweep ends with: one HTML file that needs no other."""
+"""The report of a sweep: one self-contained HTML file."""
 
 import shlex
 from base64 import b64encode
@@ -11,13 +11,13 @@ from mnist_mlp.sweep.summary import read_summary, show
 
 REPORT = "report.html"
 TEMPLATE = Path(__file__).with_name("report.html.jinja")
-N_BEST = 10  # rows of the table of the best
-N_CURVES = 3  # loss curves at either end
+N_BEST = 10  # rows in the table of the best configurations
+N_CURVES = 3  # loss curves of the best, and as many of the worst
 
 
 def write_report(directory):
-    """Render DIR/report.html; what was there before is replaced once the new one is whole."""
-    # Imported here: it takes a moment, which a sweep without a report would wait.
+    """Render DIR/report.html; an existing one is replaced once the new one is complete."""
+    # Imported here: it would delay a sweep without a report.
     import jinja2
 
     summary = read_summary(directory)
@@ -36,7 +36,7 @@ def write_report(directory):
 
 
 def _command(summary, sweep):
-    """Command line that asks for a sweep again."""
+    """Command line that repeats a sweep."""
     words = ["mnist-mlp", "sweep", summary.manifest["notebook"]["name"], "--output", summary.path.name]
     for name, value in sweep["parameters"].items():
         words += ["-p", f"{name}={value}"]
@@ -50,7 +50,7 @@ def _command(summary, sweep):
 
 
 def _figures(summary):
-    """Title, alternative text and picture of each figure that there is something to draw for."""
+    """Title, alternative text and picture of each figure for which there is data."""
     from mnist_mlp import plots
 
     label = summary.metric_label
@@ -74,7 +74,7 @@ def _figures(summary):
 
 
 def _picture(draw, *arguments):
-    """Figure as the address of an image that holds its own content."""
+    """Figure as a data URL."""
     import matplotlib.pyplot as plt
 
     figure, content = draw(*arguments), BytesIO()
@@ -84,13 +84,13 @@ def _picture(draw, *arguments):
 
 
 def _runs(summary):
-    """Rows of the table of all runs: id, address of its notebook if it is there, status, parameters, metric, seconds, error."""
+    """Rows of the table of all runs: id, link to its notebook if it exists, status, parameters, metric, seconds, error."""
     values = summary.values()
     for id, run in summary.runs.iterrows():
-        there = (summary.path / "runs" / f"{id}.ipynb").is_file()
+        kept = (summary.path / "runs" / f"{id}.ipynb").is_file()
         yield {
             "id": id,
-            "notebook": f"runs/{quote(id)}.ipynb" if there else None,
+            "notebook": f"runs/{quote(id)}.ipynb" if kept else None,
             "parameters": [show(run[name]) for name in summary.varied],
             "metric": summary.show_metric(values[id]),
             **{name: "" if run.get(name) != run.get(name) or run.get(name) is None else run[name] for name in OWN[2:]},

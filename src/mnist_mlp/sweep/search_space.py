@@ -1,4 +1,4 @@
-"""Which runs a sweep consists of: the values that a notebook's parameters are to take."""
+"""The runs that make up a sweep: the values of the notebook's parameters."""
 
 import itertools
 import math
@@ -22,7 +22,7 @@ FILE_KEYS = {"parameters": dict, "grid": dict, "random": dict, "trials": int, "s
 
 
 class Distribution(NamedTuple):
-    """What a random search draws a parameter from."""
+    """Distribution from which a random search draws a parameter."""
 
     name: str
     low: float
@@ -30,28 +30,28 @@ class Distribution(NamedTuple):
     integer: bool
 
     def draw(self, rng):
-        """One value, with six digits: enough for a hyperparameter, and short enough to be typed again."""
+        """One value, to six digits: enough for a hyperparameter, and short enough to retype."""
         value = DISTRIBUTIONS[self.name](rng, self.low, self.high)
         return round(value) if self.integer else float(f"{value:.6g}")
 
     def __str__(self):
-        """As it is written on the command line."""
+        """As written on the command line."""
         return f"{self.name}({self.low:g}, {self.high:g})"
 
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """Runs that a sweep is asked for, checked."""
+    """The requested runs of a sweep, validated."""
 
     parameters: dict  # values that all runs share
-    grid: dict  # lists of values, of which every combination is run
+    grid: dict  # lists of values; every combination is run
     random: dict  # distributions; each draw is run with every combination of the grid
-    trials: int  # number of draws; a larger number begins with the same ones
+    trials: int  # number of draws; a larger number starts with the same ones
     seed: int  # of the draws
 
     @property
     def count(self):
-        """Number of runs, before equal draws become one."""
+        """Number of runs, before equal draws are merged."""
         return math.prod(len(values) for values in self.grid.values()) * self.trials
 
     def overrides(self):
@@ -64,29 +64,29 @@ class SearchSpace:
 
     @property
     def names(self):
-        """Names of the parameters that were given, those that vary last."""
+        """Names of the given parameters, those that vary last."""
         return [*self.parameters, *self.random, *self.grid]
 
     def describe(self):
-        """As a dict that JSON can hold."""
+        """As a JSON-serializable dict."""
         return asdict(self) | {"random": {name: str(distribution) for name, distribution in self.random.items()}}
 
 
 def read_search_space(notebook_parameters, *, file=None, parameters=(), grid=(), random=(), trials=None, seed=None):
-    """Make a search space of what the command line says and what a file says."""
+    """Make a search space from the command line and a file."""
     content = _read_file(file) if file else {}
-    asked = {
+    given = {
         "parameters": _split("-p", parameters),
         "grid": {name: re.split(r"\s*,\s*", text.strip()) if text else [] for name, text in _split("--grid", grid).items()},
         "random": _split("--random", random),
     }
-    for section, values in asked.items():
+    for section, values in given.items():
         if twice := [name for name in values if name in content.get(section, {})]:
             raise SweepError(f"parameter {twice[0]} is given twice: on the command line and in {file}")
-        asked[section] = content.get(section, {}) | values
+        given[section] = content.get(section, {}) | values
     trials = content.get("trials") if trials is None else trials
     seed = content.get("seed", 0) if seed is None else seed
-    return _make_search_space(notebook_parameters, **asked, trials=trials, seed=seed)
+    return _make_search_space(notebook_parameters, **given, trials=trials, seed=seed)
 
 
 def _make_search_space(notebook_parameters, parameters, grid, random, trials, seed):
@@ -109,7 +109,7 @@ def _make_search_space(notebook_parameters, parameters, grid, random, trials, se
 
 
 def _split(option, texts):
-    """Names and values of the texts ``name=value`` that an option was given."""
+    """Names and values from an option's ``name=value`` texts."""
     assignments = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -133,7 +133,7 @@ def _parse_values(name, values, notebook_parameters):
 def _parse_distribution(name, text, notebook_parameters):
     wanted = find_parameter(name, notebook_parameters).type
     if wanted not in ("int", "float"):
-        raise SweepError(f"parameter {name} must be an int or a float to be drawn at random, and is of type {wanted}")
+        raise SweepError(f"parameter {name} must be an int or a float to be drawn at random, got type {wanted}")
     found = re.fullmatch(r"\s*(\w+)\s*\(([^,()]+),([^,()]+)\)\s*", str(text))
     expected = f"random of {name} must be uniform(low, high) or loguniform(low, high) with finite low < high, got {text!r}"
     if not found or found[1] not in DISTRIBUTIONS:
@@ -150,18 +150,18 @@ def _parse_distribution(name, text, notebook_parameters):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which a key that comes twice is an error; YAML itself keeps the last one only."""
+    """YAML loader that rejects duplicate keys, of which YAML itself keeps only the last."""
 
     def construct_mapping(self, node, deep=False):
         """Make a dict of a mapping."""
         keys = Counter(self.construct_object(key, deep=True) for key, _ in node.value)
         if twice := [key for key, count in keys.items() if count > 1]:
-            raise yaml.constructor.ConstructorError(problem=f"the key {twice[0]!r} comes twice", problem_mark=node.start_mark)
+            raise yaml.constructor.ConstructorError(problem=f"duplicate key {twice[0]!r}", problem_mark=node.start_mark)
         return super().construct_mapping(node, deep)
 
 
 def _read_file(path):
-    """Content of a YAML file whose keys and their types are right."""
+    """Content of a YAML file, after checking its keys and their types."""
     try:
         content = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader) or {}
     except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
@@ -170,7 +170,7 @@ def _read_file(path):
         raise SweepError(f"--from: {path} must hold the keys {', '.join(FILE_KEYS)}, got {content!r}")
     for key, value in content.items():
         if key not in FILE_KEYS:
-            raise SweepError(f"--from: {path} has the unknown key {key!r}; known are {', '.join(FILE_KEYS)}")
+            raise SweepError(f"--from: {path} has the unknown key {key!r}; known keys: {', '.join(FILE_KEYS)}")
         if not isinstance(value, FILE_KEYS[key]) or isinstance(value, bool):
             raise SweepError(f"--from: {key} in {path} must be a {FILE_KEYS[key].__name__}, got {value!r}")
     return content

@@ -1,11 +1,11 @@
-"""What a sweep leaves, each file whole or not there.
+"""The directory of a sweep, in which each file is written completely or not at all.
 
 ::
 
-    sweep.json          what was asked, of which notebook, with which versions, on which machine; parameters of every run
+    sweep.json          what was requested, notebook, versions, machine; parameters of every run
     results.csv         a row for each run
     runs/ID.ipynb       the executed notebook
-    runs/ID.json        its record: parameters, result, seconds, error; written last, so it says that the notebook is whole
+    runs/ID.json        its record: parameters, result, seconds, error; written last, so that the notebook is complete
 """
 
 import contextlib
@@ -27,8 +27,9 @@ MANIFEST = "sweep.json"
 TABLE = "results.csv"
 RANKED_BY = "validation_accuracy"
 WITH_RESULT = ("done", "stale")
-# Columns of ours; a parameter or a recorded name that is one of them gets a prefix.
-OWN = ("id", "configuration", "status", "seconds", "peak_memory_mb", "error_type", "error")
+# Reserved columns; a parameter or recorded value of the same name gets a prefix.
+MEASURED = ("seconds", "peak_memory_mb", "warning", "error_type", "error")
+OWN = ("id", "configuration", "status", *MEASURED)
 
 
 class SweepDirectory:
@@ -39,17 +40,17 @@ class SweepDirectory:
         self.runs = self.path / "runs"
 
     def create(self):
-        """Make the directory if need be, or raise a SweepError if it cannot be made or written to."""
+        """Create the directory if necessary; a SweepError if it cannot be created or written to."""
         try:
             self.runs.mkdir(parents=True, exist_ok=True)
             write_whole(self.path / ".writable", "")
             (self.path / ".writable").unlink()
         except OSError as error:
-            raise SweepError(f"--output must be a directory that can be written to; {self.path}: {error.strerror}") from error
+            raise SweepError(f"--output must be a writable directory, got {self.path}: {error.strerror}") from error
 
     @contextlib.contextmanager
     def locked(self):
-        """Keep other sweeps out for the length of a block; a SweepError names one that is in already."""
+        """Lock out other sweeps for the duration of a block; a SweepError names the current holder."""
         holder = self.path / ".holder"
         lock = FileLock(self.path / ".lock")
         try:
@@ -64,19 +65,24 @@ class SweepDirectory:
             lock.release()
 
     def read_manifest(self):
-        """Content of sweep.json, None if there is none yet; a SweepError if it cannot be read."""
+        """Content of sweep.json, None if it does not exist yet; a SweepError if it cannot be read."""
         file = self.path / MANIFEST
         try:
-            return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
-        except (OSError, ValueError) as error:
-            raise SweepError(f"{file} cannot be read ({error}); delete it, and the same command makes it anew") from error
+            manifest = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+            if manifest is not None:
+                for parameters in manifest["runs"].values():
+                    parameters.items()
+                manifest["notebook"]["name"], [*manifest["columns"]]
+            return manifest
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SweepError(f"{file} cannot be read ({error!r}); delete it, and the same command recreates it") from error
 
     def write_manifest(self, manifest):
         """Replace sweep.json."""
         write_whole(self.path / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
     def save(self, record, executed):
-        """Keep a run: its notebook, then its record with a digest of both. A failure is only noted beside an older result."""
+        """Save a run: its notebook, then its record with a digest of both. A failure never replaces an older result."""
         notebook = self.runs / f"{record['id']}.ipynb"
         older = self._older_result(record["id"]) if record["status"] == "failed" else None
         if older:
@@ -93,45 +99,45 @@ class SweepDirectory:
             return record if record and record["status"] == "done" else None
 
     def load(self, id):
-        """Record of a run as it was saved, whatever code has made it; None if there is none."""
+        """Record of a run as saved, whichever version of the code made it; None if there is none."""
         notebook, file = self.runs / f"{id}.ipynb", self.runs / f"{id}.json"
         if not file.exists():
             if notebook.exists():
-                raise SweepError(f"{notebook} has no record beside it")
+                raise SweepError(f"{notebook} has no record")
             return None
         try:
             record = json.loads(file.read_bytes())
             stored = record.pop("digest")
-            executed = notebook.read_bytes().replace(b"\r\n", b"\n")  # a checkout may have changed the line ends
+            executed = notebook.read_bytes().replace(b"\r\n", b"\n")  # a checkout may have changed the line endings
             if record["id"] != id or _digest(record, executed) != stored:
-                raise SweepError(f"{notebook} or the record beside it has been changed or cut short")
+                raise SweepError(f"{notebook} or its record has been changed or truncated")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SweepError(f"{file} and {notebook.name} cannot be read as a run ({error!r})") from error
         return record
 
     def remove_parts(self):
-        """Remove what a killed process left half-written."""
+        """Remove the partial files of a killed process."""
         for folder in (self.path, self.runs):
             for part in folder.glob("*.part"):
                 part.unlink()
 
     def read_table(self):
-        """Build the table; or read results.csv as it is if no run's notebook has been kept."""
+        """Build the table, or read results.csv as it is if no notebooks have been kept."""
         file = self.path / TABLE
         if file.is_file() and not any(self.runs.glob("*.ipynb")):
-            # An identifier may look like a number, and the text "None" like a missing value.
-            return pd.read_csv(file, dtype={"id": str}, keep_default_na=False, na_values=[""])
+            # Pandas would take the string "None" for a missing value.
+            return read_results(file, keep_default_na=False, na_values=[""])
         return self.build_table()
 
     def build_table(self):
-        """Make the table from the records and write results.csv: a row for each run that was asked for, in that order.
+        """Make the table from the records and write results.csv: a row for each requested run, in that order.
 
-        The status is "done", "stale" (done by other code than today's), "failed", "missing" or "damaged". A parameter or a
-        recorded name that is a column's already becomes ``parameter.NAME`` or ``result.NAME``.
+        The status is "done", "stale" (done by a different version of the code), "failed", "missing" or "damaged". A parameter
+        or recorded value with the name of another column becomes ``parameter.NAME`` or ``result.NAME``.
         """
         manifest = self.read_manifest()
         if manifest is None:
-            raise SweepError(f"DIR must hold a sweep, and there is no {MANIFEST} in {self.path}")
+            raise SweepError(f"DIR must hold a sweep, but there is no {MANIFEST} in {self.path}")
         columns = parameter_columns(manifest)
         rows = [self._row(id, manifest) for id in manifest["runs"]]
         metrics = {name: _free_name(name, "result", columns.values()) for row in rows for name in row["result"]}
@@ -142,7 +148,7 @@ class SweepDirectory:
                     "status": row["status"],
                     **{column: row["parameters"][name] for name, column in columns.items()},
                     **{column: row["result"].get(name) for name, column in metrics.items()},
-                    **{name: row.get(name) for name in ("seconds", "peak_memory_mb", "error_type", "error")},
+                    **{name: row.get(name) for name in MEASURED},
                 }
                 for row in rows
             ],
@@ -152,7 +158,7 @@ class SweepDirectory:
         return table
 
     def _row(self, id, manifest):
-        """Record of a run with its status in the table and its result cut to its scalars; or what stands in for one."""
+        """Record of a run, or a stand-in for it, with its status in the table and only the scalars of its result."""
         row = {"id": id, "parameters": manifest["runs"][id], "result": {}}
         try:
             record = self.load(id)
@@ -165,22 +171,35 @@ class SweepDirectory:
         return record | {"status": status, "parameters": parameters, "result": _scalars(record["result"])}
 
     def _salvage(self, id):
-        """Read what a record still says of its result, though it or its notebook is damaged."""
+        """Read the result from a record even though it or its notebook is damaged."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             record = json.loads((self.runs / f"{id}.json").read_bytes())
             return dict(record["result"]) if record["id"] == id else {}
         return {}
 
 
+def read_results(file, **options):
+    """Read results.csv, also as saved by a spreadsheet with decimal commas."""
+    try:
+        with open(file, encoding="utf-8-sig") as lines:
+            spreadsheet = {"sep": ";", "decimal": ","} if next(lines, "").startswith("id;") else {}
+        # An identifier may look like a number.
+        table = pd.read_csv(file, dtype={"id": str}, encoding="utf-8-sig", **spreadsheet, **options)
+        table["id"], table["status"]
+    except (OSError, ValueError, KeyError) as error:
+        raise SweepError(f"{file} must be a table as mnist-mlp results writes it, with id and status; {error!r}") from error
+    return table
+
+
 def is_stale(record, manifest):
-    """Whether a run was done by other code than today's."""
-    # Records that do not name their code were made by the code that their sweep names.
+    """Whether a run was done by a different version of the code."""
+    # Old records do not name their code, but their sweep does.
     code = record.get("code") or manifest.get("package", {}).get("code")
     return record["status"] == "done" and code != code_digest()
 
 
 def parameter_columns(manifest):
-    """Column of each parameter that was given or varied, by its name."""
+    """Column of each given parameter, by its name."""
     return {name: _free_name(name, "parameter") for name in manifest["columns"]}
 
 
@@ -193,7 +212,7 @@ def _scalars(result):
 
 
 def rank(table):
-    """Select the runs that have a result, the best validation accuracy first and those without a number last."""
+    """Select the runs that have a result, best validation accuracy first, those without one last."""
     finished = table[table["status"].isin(WITH_RESULT)]
     if RANKED_BY not in finished:
         return finished
@@ -201,7 +220,7 @@ def rank(table):
 
 
 def write_whole(file, text):
-    """Write a text file that is either whole or not there."""
+    """Write a text file completely or not at all."""
     with open_whole(file) as whole:
         whole.write(text.encode())
 
@@ -213,7 +232,7 @@ def _digest(record, executed):
 def _read_text(file):
     with contextlib.suppress(OSError):
         return file.read_text(encoding="utf-8")
-    return "no holder is named"
+    return "unknown process"
 
 
 def now():

@@ -1,4 +1,4 @@
-"""What a sweep has found: its runs put together by configuration, the best first, for tables, figures and sentences."""
+"""The findings of a sweep: runs grouped by configuration, best first, for tables, figures and text."""
 
 import contextlib
 import json
@@ -9,22 +9,31 @@ import numpy as np
 import pandas as pd
 
 from mnist_mlp.sweep.errors import SweepError
-from mnist_mlp.sweep.storage import MANIFEST, OWN, RANKED_BY, TABLE, WITH_RESULT, SweepDirectory, parameter_columns
+from mnist_mlp.sweep.storage import (
+    MANIFEST,
+    OWN,
+    RANKED_BY,
+    TABLE,
+    WITH_RESULT,
+    SweepDirectory,
+    parameter_columns,
+    read_results,
+)
 
 SEED = "seed"
-TEST = "test"  # what is measured on test images chooses nothing
+TEST = "test"  # metrics of test images must not be used to choose
 
 
 @dataclass(frozen=True)
 class SweepSummary:
-    """Runs of a sweep. Runs that differ in their seed only are one configuration."""
+    """Runs of a sweep. Runs that differ only in their seed are one configuration."""
 
     path: Path
     manifest: dict  # content of sweep.json
     runs: pd.DataFrame  # by id: number of the configuration, then the columns of results.csv
-    fixed: dict  # parameters that were given and are the same in all runs
+    fixed: dict  # given parameters that are the same in all runs
     parameters: list  # names of those that differ between configurations
-    metric: str | None  # what runs are compared by: validation accuracy, else the first number that is not of the test set
+    metric: str | None  # for comparing runs: validation accuracy, else the first number that is not from the test set
 
     @property
     def finished(self):
@@ -33,12 +42,12 @@ class SweepSummary:
 
     @property
     def ranked(self):
-        """Whether the metric may choose: that takes images set aside for it."""
+        """Whether the metric may be used to choose, that is, comes from images set aside for it."""
         return self.metric == RANKED_BY
 
     @property
     def percent(self):
-        """Whether the metric is an accuracy, by its name: it is shown in percent."""
+        """Whether the metric is an accuracy, judging by its name; it is shown in percent."""
         return (self.metric or "").endswith("accuracy")
 
     @property
@@ -48,13 +57,13 @@ class SweepSummary:
 
     @property
     def lower_is_better(self):
-        """Whether the metric is a loss or an error, by its name."""
+        """Whether the metric is a loss or an error, judging by its name."""
         return (self.metric or "").endswith(("loss", "error"))
 
     def configurations(self):
         """Table of the configurations, the best median first: parameters that differ, ``done`` and ``failed`` runs, metric.
 
-        A failed run counts as the worst there is: a configuration that half of the seeds do not survive has an infinite median.
+        A failed run counts as the worst possible: a configuration that fails with half of its seeds has an infinite median.
         """
         groups = self.runs.groupby("configuration")
         table = groups[self.parameters].first()
@@ -80,7 +89,7 @@ class SweepSummary:
         return ", ".join(f"{name}={show(row[name])}" for name in self.parameters) or "all runs"
 
     def profile(self, parameter):
-        """Compare the values of one parameter, each with the others at their best."""
+        """Compare the values of one parameter, each with the other parameters at their best."""
         configuration = self.runs["configuration"]
         best = self.configurations().dropna(subset="median").reset_index().groupby(parameter)["configuration"].first()
         failed = self.runs["status"] == "failed"
@@ -90,7 +99,7 @@ class SweepSummary:
         return table[failed | table["metric"].notna()]
 
     def grid(self):
-        """Cross the first two parameters, any others at their best."""
+        """Cross-tabulate the first two parameters, any others at their best."""
         if len(self.parameters) < 2:
             return None
         columns, rows = self.parameters[:2]
@@ -110,19 +119,19 @@ class SweepSummary:
         return {label: history for label, history in found.items() if history}
 
     def median_run(self, configuration):
-        """Id of the run in the middle of a configuration's runs that are done."""
+        """Id of the median run of a configuration."""
         values = self.values()[(self.runs["configuration"] == configuration) & self.finished].dropna()
         return values.sort_values(kind="stable").index[(len(values) - 1) // 2]
 
     def by_seed(self, count):
-        """Set the best configurations side by side, seed by seed."""
+        """Compare the best configurations seed by seed."""
         order = self.configurations().dropna(subset="lowest").index[:count]
         seeds = self.runs[SEED] if SEED in self.runs else pd.Series(0, self.runs.index, name=SEED)
         table = self.values().groupby([seeds, self.runs["configuration"]]).first().unstack()[order]
         return table.set_axis([self.label(number) for number in order], axis="columns")
 
     def top(self, count=10):
-        """Table of the best configurations for people: fractions as percentages, no column of the test set."""
+        """Readable table of the best configurations: accuracies in percent, no column of the test set."""
         table = self.configurations()
         table = table if self.ranked else table.sort_index()
         shown = table.head(count).copy()
@@ -131,23 +140,23 @@ class SweepSummary:
             shown[name] = shown[name].map(show)
         for name in ("median", "lowest", "highest"):
             shown[name] = [self.show_metric(value) for value in shown[name]]
-        asked = self.runs.groupby("configuration").size().loc[table.index[:count]].to_numpy()
-        shown["done"] = [f"{done} of {runs}" for done, runs in zip(shown["done"], asked)]
+        n_runs = self.runs.groupby("configuration").size().loc[table.index[:count]].to_numpy()
+        shown["done"] = [f"{done} of {runs}" for done, runs in zip(shown["done"], n_runs)]
         return shown.drop(columns="failed").rename_axis(columns=self.metric_label)
 
     def show_metric(self, value):
-        """Write a metric as short as it can be told, the metric of a failed configuration as such."""
+        """Format a metric; that of a failed configuration is "failed"."""
         if not np.isfinite(value):
             return "" if np.isnan(value) else "failed"
         return f"{value:.2f}" if self.percent else f"{value:.4g}"
 
     def describe(self):
-        """Say in a few lines what was run, and what it is compared by."""
+        """Describe in a few lines what was run, and how it is compared."""
         (_, runs), *others = self.facts()
         return "\n".join([f"{self.path.name}: {runs}", *(f"{name}: {text}" for name, text in others)])
 
     def facts(self):
-        """List what was run and what it is compared by, as pairs of a name and a text."""
+        """List what was run and how it is compared, as pairs of a name and a text."""
         counts = self.runs["status"].value_counts()
         varied = [f"{name} ({_show_values(self.runs[name])})" for name in self.parameters]
         seeds = self.runs[SEED].nunique() if SEED in self.runs else 1
@@ -155,18 +164,20 @@ class SweepSummary:
         statuses = ", ".join(f"{count} {status}" for status, count in counts.items())
         return [
             ("runs", f"{len(self.runs)} runs of {notebook}, {statuses}"),
-            *(("failed", text) for text in self.errors),
+            *(("problem", text) for text in self.errors),
             ("varied", " × ".join(varied) or "no parameter"),
-            ("seeds", f"{seeds}" + ("" if seeds > 1 else "; how much is luck cannot be told")),
+            ("seeds", f"{seeds}" + ("" if seeds > 1 else "; the effect of chance is unknown")),
             ("the same in all", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
             ("compared by", self._describe_metric()),
         ]
 
     @property
     def errors(self):
-        """Errors of runs, a text for each type with an example."""
+        """Errors and warnings of runs, a text for each type with an example."""
         errors = self.runs[self.runs["error_type"].notna()].groupby("error_type", sort=False)["error"]
-        return [f"{len(texts)} with {name}, for example: {texts.iloc[0]}" for name, texts in errors]
+        warned = self.runs["warning"].dropna() if "warning" in self.runs else ()
+        texts = [(name, texts) for name, texts in errors] + ([("a warning", warned)] if len(warned) else [])
+        return [f"{len(text)} with {name}, for example: {text.iloc[0]}" for name, text in texts]
 
     @property
     def varied(self):
@@ -177,16 +188,16 @@ class SweepSummary:
         if self.ranked:
             return self.metric
         if self.metric is None:
-            return f"nothing; no run has recorded a {RANKED_BY}, and a test accuracy must not choose"
-        return f"{self.metric}, which chooses nothing; no run has recorded a {RANKED_BY} (set n_validation)"
+            return f"nothing; no run has recorded a {RANKED_BY}, and a test accuracy must not be used to choose"
+        return f"{self.metric}, which is not used to choose; no run has recorded a {RANKED_BY} (set n_validation)"
 
     def chosen(self):
-        """Name by its number the configuration with the best median validation accuracy; None where nothing may choose."""
+        """Find the number of the configuration with the best median validation accuracy; None if there is none."""
         finite = self.configurations()["median"].replace([np.inf, -np.inf], np.nan).dropna()
         return int(finite.index[0]) if self.ranked and len(finite) else None
 
     def result(self):
-        """Sum up what the sweep has found, for `record_result`: the choice, and its test accuracy, used only here."""
+        """Summarize the findings for `record_result`: the choice, and its test accuracy, used only here."""
         result = {"runs": len(self.runs), "done": int(self.finished.sum())}
         number = self.chosen()
         if number is None:
@@ -195,19 +206,19 @@ class SweepSummary:
         runs = self.runs[(self.runs["configuration"] == number) & self.finished]
         for name in (RANKED_BY, "test_accuracy"):
             if name in runs:
-                result[f"median_{name}"] = round(float(pd.to_numeric(runs[name], errors="coerce").median()), 4)
+                result[f"median_{name}"] = float(pd.to_numeric(runs[name], errors="coerce").median())
         return result
 
 
 def read_summary(directory):
-    """Read what a sweep has left: sweep.json and results.csv; a SweepError if they are not there."""
+    """Read the sweep.json and results.csv of a sweep; a SweepError if they do not exist."""
     path = Path(directory)
     manifest = SweepDirectory(path).read_manifest()
     if manifest is None or not (path / TABLE).is_file():
         raise SweepError(f"directory must hold {MANIFEST} and {TABLE} as mnist-mlp sweep leaves them, got {str(directory)!r}")
     columns = parameter_columns(manifest)
-    # An identifier may look like a number. Parameters are those of sweep.json, which knows their types.
-    recorded = pd.read_csv(path / TABLE, dtype={"id": str}).set_index("id").drop(columns=columns.values(), errors="ignore")
+    # Parameters come from sweep.json, which preserves their types.
+    recorded = read_results(path / TABLE).set_index("id").drop(columns=columns.values(), errors="ignore")
     given = pd.DataFrame.from_dict(manifest["runs"], orient="index").rename(columns=columns)[list(columns.values())]
     runs = given.join(recorded)
     runs["status"] = runs["status"].fillna("missing")
@@ -220,7 +231,7 @@ def read_summary(directory):
 
 
 def _find_metric(recorded):
-    """Name of the column that runs are compared by, the first of numbers that is not of the test set."""
+    """Name of the column for comparing runs: validation accuracy, else the first number that is not from the test set."""
     numbers = recorded.apply(pd.to_numeric, errors="coerce").dropna(axis="columns", how="all").columns
     allowed = [name for name in numbers if not name.startswith(TEST)]
     return RANKED_BY if RANKED_BY in allowed else next(iter(allowed), None)
@@ -243,5 +254,5 @@ def _show_values(column):
 
 
 def show(value):
-    """Write a parameter's value as short as it can be told."""
+    """Format the value of a parameter."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)

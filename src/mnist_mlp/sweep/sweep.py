@@ -1,4 +1,4 @@
-"""All runs of a sweep: what is missing is executed, kept and counted; an interrupted sweep goes on with the same command."""
+"""All runs of a sweep: missing ones are executed and saved; the same command continues an interrupted sweep."""
 
 import contextlib
 import json
@@ -20,24 +20,24 @@ from mnist_mlp.sweep.notebook_file import notebook_digest, run_id
 from mnist_mlp.sweep.record import Run, make_record, versions
 from mnist_mlp.sweep.storage import is_stale, now
 
-POLL = 0.2  # seconds between two looks at whether somebody wants to stop
+POLL = 0.2  # seconds between checks for a request to stop
 
 
 class Sweep:
-    """Runs of a notebook that are asked for, in a directory."""
+    """Requested runs of a notebook, in a directory."""
 
     def __init__(self, path, notebook, notebook_parameters, space, directory):
         self.path, self.notebook, self.space, self.directory = Path(path), notebook, space, directory
         self.content, self.digest = json.dumps(notebook), notebook_digest(notebook)
         self._read_manifest()
         defaults = {name: parameter.default for name, parameter in notebook_parameters.items()}
-        # A directory of an earlier version has other names for the same runs.
+        # A directory made by an earlier version has other names for the same runs.
         names = {json.dumps(parameters, sort_keys=True): id for id, parameters in self.before["runs"].items()}
         self.overrides, self.parameters = {}, {}
         for overrides in space.overrides():
             parameters = defaults | overrides
             id = names.get(json.dumps(parameters, sort_keys=True)) or run_id(self.digest, parameters)
-            # By identifier: two draws that come out the same are one run.
+            # Keyed by id: two equal draws are one run.
             self.overrides[id], self.parameters[id] = overrides, parameters
 
     def _read_manifest(self):
@@ -46,7 +46,7 @@ class Sweep:
         self.before = self.directory.read_manifest() or first
 
     def partition_runs(self, log):
-        """Find out what is done already."""
+        """Separate the records of finished runs from the ids of missing ones."""
         done, missing, stale = [], [], 0
         for id in self.overrides:
             try:
@@ -60,15 +60,15 @@ class Sweep:
                 missing.append(id)
                 stale += bool(record) and record["status"] == "done"
         if stale:
-            log(f"{stale} stale, done by other code than today's: run again, each old result kept until the new one is whole")
+            log(f"{stale} stale, done by a different version of the code: run again, old results kept until replaced")
         return done, missing
 
     def manifest(self, how):
-        """Content of sweep.json: this request before those that were made of the same directory earlier."""
-        self._read_manifest()  # anew, because another sweep may have ended since
+        """Content of sweep.json: the runs of this request, then those of earlier requests."""
+        self._read_manifest()  # again, because another sweep may have ended since
         if self.before["notebook"]["digest"] != self.digest:
             found, this = (f"{one['name']} ({one['digest'][:8]})" for one in (self.before["notebook"], self.identity))
-            raise SweepError(f"--output must be another directory: {self.directory.path} holds runs of {found}, this is {this}")
+            raise SweepError(f"--output must be another directory: {self.directory.path} holds runs of {found}, not of {this}")
         return {
             **self.before,
             "columns": list(dict.fromkeys([*self.before["columns"], *self.space.names])),
@@ -78,7 +78,7 @@ class Sweep:
 
 
 def _provenance(notebook):
-    """Where results come from: versions, commit, processor, linear algebra."""
+    """Provenance of the results: versions, commit, processor, linear algebra."""
     blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
     return {
         "versions": versions(),
@@ -106,7 +106,7 @@ def _processor():
 
 
 def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None):
-    """Execute what is missing of a sweep, and write its table."""
+    """Execute the missing runs of a sweep, and write its table."""
     directory, content, digest = sweep.directory, sweep.content, sweep.digest
     directory.create()
     with directory.locked(), _stop_signals() as stop:
@@ -117,8 +117,8 @@ def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None
             done, missing = sweep.partition_runs(progress.log)
             with progress.track(len(done), len(missing)):
                 if missing:
-                    asked = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
-                    runs = (Run(*run, threads, timeout) for run in asked)
+                    settings = ((id, content, digest, sweep.parameters[id], sweep.overrides[id]) for id in missing)
+                    runs = (Run(*run, threads, timeout) for run in settings)
                     for record, executed in _outcomes(runs, executor, retries, stop, progress):
                         kept = directory.save(record, executed)
                         progress.update(record, kept)
@@ -133,7 +133,7 @@ def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None
 
 
 def _outcomes(runs, executor, retries, stop, progress):
-    """Yield record and executed notebook of each run as it ends; only as many are in flight as the executor can hold."""
+    """Yield record and executed notebook of each run as it ends; never more are in flight than the executor has slots."""
     runs = ((run, retries) for run in runs)
     again, running = deque(), {}
     with executor as (submit, slots):
@@ -159,13 +159,13 @@ def _outcome(run, future):
         return future.result()
     except CancelledError:
         raise ConnectionError(None, SCHEDULER_GONE) from None
-    except Exception as error:  # of the cluster: a worker without this package, or run after run killed
+    except Exception as error:  # from the cluster: a worker lacks this package, or is killed repeatedly
         return make_record(run, failure=(type(error).__name__, one_line(error))), None
 
 
 @contextlib.contextmanager
 def _stop_signals():
-    """List that is no longer empty once somebody has asked to stop; asking a second time ends the process."""
+    """List that is no longer empty after a request to stop; a second request ends the process."""
     stop = []
 
     def ask(number, frame):

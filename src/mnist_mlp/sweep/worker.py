@@ -1,8 +1,8 @@
-"""A worker process: it has papermill imported, and executes one run after the other.
+"""A worker process: it has imported papermill, and executes one run after another.
 
-Runs come through its standard input. When that closes, because the process is stopped or because whoever started it has
-been killed, the process ends at once, with its kernel and its files. (The pools of the standard library and of loky cannot
-be used here: a Dask worker, itself a daemonic process, may not start their processes.)
+Runs arrive on its standard input. When that closes, because the process is stopped or its parent was killed, it ends at
+once, with its kernel and files. (The pools of the standard library and of loky cannot be used here: a Dask worker is itself
+a daemonic process and may not start their processes.)
 """
 
 import contextlib
@@ -24,11 +24,11 @@ END_PAUSE = 0.05
 
 
 class WorkerProcess:
-    """The process, as seen by whoever uses it."""
+    """The process, as seen by its parent."""
 
     def __init__(self):
         command = [sys.executable, "-m", "mnist_mlp.sweep.worker"]
-        # In a session of its own: Ctrl-C reaches the runner only, which decides what is to end.
+        # In its own session: Ctrl-C reaches only the runner, which decides what to end.
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
     def execute(self, run):
@@ -54,9 +54,9 @@ def main():
     """Execute runs until standard input closes."""
     from mnist_mlp.sweep.run import execute
 
-    logging.disable()  # what nbclient logs, the run's record says
+    logging.disable()  # what nbclient logs is in the run's record
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed must not mix with the answers
+    os.dup2(2, 1)  # printed text must not mix with the answers
     runs = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(runs,), daemon=True).start()
     while True:
