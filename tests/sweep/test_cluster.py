@@ -21,6 +21,8 @@ from helpers.sweeps import (
     wait_for,
 )
 
+from mnist_mlp.sweep.executors import dask_executor
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 
 
@@ -116,3 +118,12 @@ def test_no_scheduler_at_the_address_is_an_error_before_anything_runs(tmp_path, 
     begin = time.monotonic()
     status, output = sweep(tmp_path, square, "--grid", "x=1,2", "--output", tmp_path / "out", "--scheduler", address)
     assert status == 2 and f"no Dask scheduler answers at {address}" in output and time.monotonic() - begin < 30
+
+
+def test_a_connection_that_breaks_within_a_timeout_means_that_the_scheduler_is_gone(cluster, monkeypatch):
+    def nthreads(client):
+        raise RuntimeError("Cannot change state of expiring Timeout")  # of asyncio, seen once
+
+    monkeypatch.setattr("distributed.Client.nthreads", nthreads)
+    with dask_executor(cluster.address) as (_, slots), pytest.raises(ConnectionError, match="The Dask scheduler is gone"):
+        slots()

@@ -69,14 +69,14 @@ def dask_executor(address):
     def slots():
         try:
             return max(1, sum(client.nthreads().values()))  # before the first worker joins, one run waits for it
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: asyncio's, when the connection breaks within its timeout
             raise ConnectionError(None, SCHEDULER_GONE) from error
 
-    with client:
-        executor = client.get_executor(pure=False)
-        try:
-            yield lambda run: executor.submit(execute_in_worker, run, owner), slots
-        finally:
-            executor.shutdown(wait=False)
+    executor = client.get_executor(pure=False)
+    try:
+        yield lambda run: executor.submit(execute_in_worker, run, owner), slots
+    finally:
+        executor.shutdown(wait=False)
+        for end in (lambda: client.run(stop, owner, on_error="ignore"), client.close):
             with contextlib.suppress(Exception):  # the scheduler may be gone
-                client.run(stop, owner, on_error="ignore")
+                end()
