@@ -27,7 +27,7 @@ class Sweep:
     """Requested runs of a notebook, in a directory."""
 
     def __init__(self, path, notebook, notebook_parameters, space, directory):
-        self.path, self.notebook, self.space, self.directory = Path(path), notebook, space, directory
+        self.path, self.space, self.directory = Path(path), space, directory
         self.content, self.digest = json.dumps(notebook), notebook_digest(notebook)
         self._read_manifest()
         defaults = {name: parameter.default for name, parameter in notebook_parameters.items()}
