@@ -10,13 +10,14 @@ RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
 SCRAP_TYPE = "application/scrapbook.scrap.json+json"
 HISTORY_ROWS = 100
 SHOWN_DIGITS = 3
+SHOWN_VALUES = 10  # of a list
 
 
 def record_result(history=(), **result):
     """Record a result in the notebook's output, for programs to read with `read_result`.
 
-    The output shows three significant digits, which are the same on any processor; the exact result is stored in the output's
-    metadata, which comparisons of outputs ignore.
+    The output shows three significant digits, which are the same on any processor, and no list of more than ten values; the
+    exact result is stored in the output's metadata, which comparisons of outputs ignore.
 
     Parameters
     ----------
@@ -39,11 +40,11 @@ def record_result(history=(), **result):
 
 
 def _round(value):
-    """Round floats to digits that are the same on any processor."""
+    """Round floats to digits that are the same on any processor, and leave long lists out."""
     if isinstance(value, dict):
         return {name: _round(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_round(part) for part in value]
+        return [_round(part) for part in value] if len(value) <= SHOWN_VALUES else "(list)"
     return float(f"{value:.{SHOWN_DIGITS}g}") if isinstance(value, float) else value
 
 
