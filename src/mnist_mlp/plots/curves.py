@@ -21,10 +21,9 @@ def draw_curves(curves, title, xlabel, ylabel, *, bands=None, levels=None, marks
     for (name, (x, y, *marker)), color, style in zip(curves.items(), COLORS, STYLES):
         options = {"linestyle": "", "marker": marker[0], "markersize": 5} if marker else {"linestyle": style}
         panel.plot(x, y, color=color, label=name, **options)
-    lines = [(panel.axhline, line) for line in (levels or {}).items()] + [
-        (panel.axvline, line) for line in (marks or {}).items()
-    ]
-    for (draw, (name, value)), style in zip(lines, STYLES[1:]):
+    lines = [(panel.axhline, *level) for level in (levels or {}).items()]
+    lines += [(panel.axvline, *mark) for mark in (marks or {}).items()]
+    for (draw, name, value), style in zip(lines, STYLES[1:]):
         draw(value, color=BLACK, linestyle=style, linewidth=1, label=name)
     panel.set(title=title, xlabel=xlabel, ylabel=ylabel, **axes)
     if len(panel.get_legend_handles_labels()[0]) > 1:
