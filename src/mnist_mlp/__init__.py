@@ -2,14 +2,15 @@
 
 This is the public API. It checks arguments: a bad one raises a TypeError or ValueError that names it, its value and what was
 expected. The modules hold the same functions without checks and call each other directly. In the order of the data flow: data,
-network, loss, backprop, optimizers, metrics, engine, training, cache.
+network, loss, backprop, optimizers, metrics, engine, diagnosis, training, cache.
 """
 
 from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers, training
 from mnist_mlp import validation as check
 from mnist_mlp.data import Mnist
+from mnist_mlp.diagnosis import TrainingWarning
 from mnist_mlp.network import Layer
-from mnist_mlp.training import TrainingResult, TrainingWarning
+from mnist_mlp.training import TrainingResult
 from mnist_mlp.validation import validated
 
 __all__ = [

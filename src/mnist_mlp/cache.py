@@ -12,9 +12,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
 
+from mnist_mlp.diagnosis import warn_of_failure
 from mnist_mlp.files import open_whole
 from mnist_mlp.network import layers_from_arrays, layers_to_arrays
-from mnist_mlp.training import TrainingResult, train, warn_of_failure
+from mnist_mlp.training import TrainingResult, train
 
 LOCK_TIMEOUT = 1800  # seconds; a process that holds the lock for longer has hung
 # Modules that cannot change the result of a training.

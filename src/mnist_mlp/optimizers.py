@@ -25,7 +25,10 @@ def look_ahead(layers, velocities, learning_rate, beta, lookahead="original"):
     list of Layer
     """
     step = {"original": beta, "consistent": learning_rate * beta, "none": 0}[lookahead]
-    return [Layer(weights - step * v.weights, bias - step * v.bias) for (weights, bias), v in zip(layers, velocities)]
+    ahead = []
+    for (weights, bias), v in zip(layers, velocities):
+        ahead.append(Layer(weights - step * v.weights, bias - step * v.bias))
+    return ahead
 
 
 def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead="original"):
@@ -59,11 +62,10 @@ def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahe
     ``learning_rate * (1 - beta)``.
     """
     gradients = gradient(look_ahead(layers, velocities, learning_rate, beta, lookahead))
-    velocities = [
-        Layer(beta * v.weights + (1 - beta) * dw, beta * v.bias + (1 - beta) * db) for v, (dw, db) in zip(velocities, gradients)
-    ]
-    layers = [
-        Layer(weights - learning_rate * v.weights, bias - learning_rate * v.bias)
-        for (weights, bias), v in zip(layers, velocities)
-    ]
-    return layers, velocities
+    new_layers, new_velocities = [], []
+    for (weights, bias), v, (dw, db) in zip(layers, velocities, gradients):
+        v_weights = beta * v.weights + (1 - beta) * dw
+        v_bias = beta * v.bias + (1 - beta) * db
+        new_velocities.append(Layer(v_weights, v_bias))
+        new_layers.append(Layer(weights - learning_rate * v_weights, bias - learning_rate * v_bias))
+    return new_layers, new_velocities

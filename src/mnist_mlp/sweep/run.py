@@ -74,7 +74,7 @@ def _explained(demand):
 
 
 def _free_file(folder, stem):
-    """A notebook file of this name, numbered if the name is taken: that file may be the user's."""
+    """Name a notebook file, with a number if the name is taken: that file may be the user's."""
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
     return next(file for name in names if not (file := folder / f"{name}.ipynb").exists())
 
