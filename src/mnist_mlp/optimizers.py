@@ -1,8 +1,11 @@
-"""One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead."""
+"""One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead; learning-rate schedules."""
+
+import math
 
 from mnist_mlp.network import Layer
 
 LOOKAHEADS = ("original", "consistent", "none")
+SCHEDULES = ("constant", "linear", "cosine")
 
 
 def look_ahead(layers, velocities, learning_rate, beta, lookahead="original"):
@@ -69,3 +72,27 @@ def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahe
         new_velocities.append(Layer(v_weights, v_bias))
         new_layers.append(Layer(weights - learning_rate * v_weights, bias - learning_rate * v_bias))
     return new_layers, new_velocities
+
+
+def scheduled_rate(learning_rate, fraction, schedule="constant"):
+    """Learning rate after a fraction of the run.
+
+    Parameters
+    ----------
+    learning_rate : float
+        At the start, above 0.
+    fraction : float
+        Updates done over all updates, in [0, 1].
+    schedule : {"constant", "linear", "cosine"}
+        Unchanged, or falling to 0 at the end: along a line, or along half a period of a cosine.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Loshchilov, Hutter (2017), "SGDR: Stochastic Gradient Descent with Warm Restarts", equation 5, without restarts.
+    """
+    cosine = (1 + math.cos(math.pi * fraction)) / 2
+    return learning_rate * {"constant": 1, "linear": 1 - fraction, "cosine": cosine}[schedule]

@@ -9,7 +9,7 @@ import numpy as np
 from mnist_mlp.diagnosis import warn_of_failure
 from mnist_mlp.engine import open_batches
 from mnist_mlp.network import Layer, initialize
-from mnist_mlp.optimizers import update_params_nag
+from mnist_mlp.optimizers import scheduled_rate, update_params_nag
 
 
 class TrainingResult(NamedTuple):
@@ -45,6 +45,8 @@ def train(
     record_every=10,
     metrics: Callable | None = None,
     progress: Callable | None = None,
+    schedule="constant",
+    augment: Callable | None = None,
 ):
     """Train the network.
 
@@ -83,6 +85,11 @@ def train(
         Function of the layers; the dict that it returns is added to each row of the history.
     progress : callable, optional
         Called with each new row of the history.
+    schedule : {"constant", "linear", "cosine"}
+        The learning rate over the whole run, see `mnist_mlp.scheduled_rate`.
+    augment : callable, optional
+        Function ``(pixels, rng) -> pixels`` that changes the images of each mini-batch before they are used, such as
+        `mnist_mlp.random_affine`; pixels are floats of shape (batch, layer_sizes[0]).
 
     Returns
     -------
@@ -114,12 +121,15 @@ def train(
             progress(row)
 
     with open_batches(X, y, batch_size, threads) as batches:
+        done, updates = 0, epochs * batches.per_epoch
         for epoch in range(epochs):
             if epoch % record_every == 0:
                 record(epoch)
-            for batch in batches.epoch(rng, dtype):
+            for batch in batches.epoch(rng, dtype, augment):
                 gradient = partial(batch.gradient, lambda_reg=lambda_reg)
-                layers, velocities = update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead)
+                rate = scheduled_rate(learning_rate, done / updates, schedule)
+                layers, velocities = update_params_nag(layers, velocities, gradient, rate, beta, lookahead)
+                done += 1
             _raise_if_diverged(velocities, epoch, learning_rate)
         record(epochs)
     result = TrainingResult(layers, history)
