@@ -133,10 +133,9 @@ scheduled_rate = validated(
 )
 _augment = dict(pixels=check.square_images, rng=check.generator)
 random_shift = validated(augment.random_shift, **_augment, reach=check.integer(0))
-random_affine = validated(
-    augment.random_affine, **_augment, **dict.fromkeys(("rotation", "scale", "shear", "shift"), check.non_negative)
-)
-random_elastic = validated(augment.random_elastic, **_augment, strength=check.non_negative, smoothness=check.positive)
+_affine = _augment | dict.fromkeys(("rotation", "scale", "shear", "shift"), check.non_negative)
+random_affine = validated(augment.random_affine, **_affine)
+random_elastic = validated(augment.random_elastic, **_affine, strength=check.non_negative, smoothness=check.positive)
 get_augmentation = validated(augment.get_augmentation, name=check.augmentation)
 get_predictions = validated(metrics.get_predictions, probabilities=check.finite(check.matrix()))
 get_accuracy = validated(metrics.get_accuracy, predictions=check.answers, labels=check.answers)

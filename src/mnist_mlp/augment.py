@@ -53,7 +53,7 @@ def random_affine(pixels, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
     return _sample(pixels, *_affine(*_grid(pixels), rng, rotation, scale, shear, shift))
 
 
-def random_elastic(pixels, rng, strength=34, smoothness=4, **affine):
+def random_elastic(pixels, rng, strength=34, smoothness=4, rotation=10, scale=0.1, shear=0.1, shift=1.5):
     """Bend images elastically, and map them as `random_affine` does.
 
     Parameters
@@ -65,8 +65,8 @@ def random_elastic(pixels, rng, strength=34, smoothness=4, **affine):
         Factor of the smoothed random displacements, at least 0.
     smoothness : float
         Standard deviation of the Gaussian that smooths them, in pixels, above 0.
-    **affine
-        Arguments of `random_affine`.
+    rotation, scale, shear, shift : float
+        As for `random_affine`.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def random_elastic(pixels, rng, strength=34, smoothness=4, **affine):
     gaussian = np.exp(-(distance**2) / (2 * smoothness**2))
     gaussian /= gaussian.sum(axis=1, keepdims=True)
     down, right = strength * (gaussian @ rng.uniform(-1, 1, (2, *rows.shape)) @ gaussian.T)
-    return _sample(pixels, *_affine(rows + down, columns + right, rng, **affine))
+    return _sample(pixels, *_affine(rows + down, columns + right, rng, rotation, scale, shear, shift))
 
 
 def get_augmentation(name):
@@ -109,7 +109,7 @@ def _grid(pixels):
     return np.indices((side, side), dtype="float64")
 
 
-def _affine(rows, columns, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
+def _affine(rows, columns, rng, rotation, scale, shear, shift):
     """Where in the image a random affine map takes these positions."""
     angle = np.radians(rng.uniform(-rotation, rotation))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
