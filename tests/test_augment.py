@@ -48,6 +48,10 @@ def test_a_shift_moves_ink_and_leaves_blank_what_it_uncovers(images):
     assert not shifted[:, :3].any() and not shifted[:, :, :3].any()
 
 
+def test_a_shift_beyond_the_image_leaves_it_blank(images):
+    assert not augment.random_shift(images, Highest(), reach=40).any()
+
+
 def test_every_shift_occurs_and_no_other():
     point = np.zeros((1, 49))
     point[0, 24] = 1
