@@ -32,7 +32,7 @@ def draw_activations(activations, label, title="One image on its way through the
         note = f"{p[k]:.2f}" + (" true class" if k == label else "")
         axes.text(left + 1.5 + 8 * p[k] / p.max(), place, note, va="center", color=VERMILION if k == label else BLACK)
     axes.text(left, 0.75 * len(p) + 0.5, f"$p$: {len(p)} classes")
-    axes.set(title=title, aspect="equal", xlim=(0, left + 16), ylim=(-14.5, 16.5))
+    axes.set(title=title, aspect="equal", xlim=(0, left + 19), ylim=(-14.5, 17))
     axes.set_axis_off()
     figure.colorbar(shown, label="pixel or output of a unit", shrink=0.8, pad=0.01)
     return figure
