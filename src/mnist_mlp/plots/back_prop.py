@@ -25,7 +25,7 @@ def draw_graph(nodes, edges, title="Values above, gradients below"):
             off = grey[i][j] or grey[i + 1][k]
             axes.plot(*zip(start, end), color=GREY if off else BLACK, linewidth=1, linestyle=":" if off else "-", zorder=1)
             spot = 0.78 if abs(end - start)[1] > 2 else 0.3  # steep edges cross near their start
-            write_pair(axes, start + spot * (end - start), 0.02, [array[j, k] for array in weights], off)
+            write_pair(axes, start + spot * (end - start), 0, [array[j, k] for array in weights], off)
     for (name, arrays), column, off in zip(nodes.items(), places, grey):
         for k, place in enumerate(column):
             color = GREY if off[k] else BLACK
@@ -42,7 +42,7 @@ def write_pair(axes, place, distance, values, off):
     for value, side, color in zip(values, (1, -1), (BLUE, VERMILION)):
         style = {"ha": "center", "va": "bottom" if side > 0 else "top", "color": GREY if off else color}
         text = f"{value + 0.0:.3g}".replace("-", "−")  # + 0.0 turns -0.0 into 0.0
-        axes.text(place[0], place[1] + side * distance, text, bbox={"color": "white", "pad": 0.5}, zorder=1.5, **style)
+        axes.text(place[0], place[1] + side * distance, text, bbox={"color": "white", "pad": 1}, zorder=1.5, **style)
 
 
 @styled
@@ -54,10 +54,10 @@ def draw_gradient_pictures(rows, title="Gradients of the weights into a unit, as
     n_units = next(iter(rows.values())).shape[1]
     figure, grid = plt.subplots(len(rows), n_units, figsize=(9, 9 * len(rows) / n_units + 0.7), squeeze=False)
     for pictures, (name, gradients) in zip(grid, rows.items()):
-        limit = np.abs(gradients).max()  # each row on its own scale
+        limit = np.quantile(np.abs(gradients), 0.99)  # each row on its own scale, the few largest beyond it
         for axes, (unit, gradient) in zip(pictures, enumerate(gradients.T, start=1)):
             draw_digit(axes, gradient, cmap="PuOr_r", vmin=-limit, vmax=limit)
             axes.set_title(f"unit {unit}", fontsize=8)
-        pictures[0].text(-4, 14, name, rotation="vertical", ha="center", va="center")
+        pictures[0].text(-4, 14, name, rotation="vertical", ha="center", va="center", fontsize=8)
     figure.suptitle(title)
     return figure
