@@ -32,7 +32,7 @@ def draw_paths(paths, curvatures, title="Paths down a ravine"):
 
 @styled
 def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is taken"):
-    """Draw a parabola and the points on it at which some forms of the lookahead take the gradient; an inset magnifies the weight.
+    """Draw a parabola and the points at which some forms of the lookahead take the gradient; an inset magnifies the weight.
 
     `curvature` (float): of the loss ``curvature / 2 * weight**2``; `weight` (float); `lookahead` (dict of str to float):
     name of a form and its lookahead weight, two at most.
@@ -70,15 +70,15 @@ def draw_error_factors(curvatures, factors, marks, title="What an update does to
     for axes, sign, change in zip(panels, (-1, 1), ("grows", "shrinks")):
         side = sign * curvatures > 0
         for (name, factor), color, style in zip(factors.items(), (BLUE, VERMILION, "#777777"), ("-", "--", ":")):
-            share = sign * (1 - factor[side])
-            share = np.where(share > 0, share, np.nan)
-            axes.plot(curvatures[side], share, color=color, linestyle=style, linewidth=2, label=name if sign > 0 else None)
+            share = np.where(sign * (1 - factor) > 0, np.abs(1 - factor), np.nan)
+            label = name if sign > 0 else None
+            axes.plot(curvatures[side], share[side], color=color, linestyle=style, linewidth=2, label=label)
         for (name, values), style in zip(marks.items(), ("-", "-.")):
-            axes.vlines([h for h in values if h * sign > 0], 0, 1, color=BLACK, linestyle=style, linewidth=1)
-            axes.plot([], color=BLACK, linestyle=style, linewidth=1, label=name if min(sign * h for h in values) > 0 else None)
+            here = [h for h in values if h * sign > 0]
+            axes.vlines(here, 0, 1, color=BLACK, linestyle=style, linewidth=1, label=name if here else None)
         axes.set(title=f"the error {change}", yscale="log", ylim=(5e-5, 1), xlim=curvatures[side][[0, -1]])
         axes.set_xscale("symlog", linthresh=np.abs(curvatures).min())
-        axes.legend(loc="lower left" if sign < 0 else "upper left")
+        axes.legend(loc="upper right" if sign < 0 else "upper left", frameon=True, edgecolor="white", framealpha=1)
     panels[0].set_ylabel("share per update, |1 − factor|")
     figure.supxlabel("curvature h of the direction (no unit)")
     figure.suptitle(title)
