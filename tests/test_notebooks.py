@@ -108,6 +108,8 @@ def test_parameters_are_annotated_literals_with_a_comment(path):
         assert re.fullmatch(r"[a-z_]+: (int|float|str|bool) = .+  # .+", line), line
         ast.literal_eval(ast.parse(line).body[0].value)
     assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(imports.source).body)
+    # A traceback shows the lines around the import that fails.
+    assert '# Not found? Run "pip install ." in the course\'s folder.\nfrom mnist_mlp' in imports.source
 
 
 @every_notebook

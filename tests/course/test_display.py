@@ -68,6 +68,14 @@ def test_no_public_function_shows_a_check(name, shown):
     assert not any(word in source for word in ("TypeError", "check.", "validated", "unwrap"))
 
 
+@pytest.mark.parametrize(
+    "name", "initialize relu softmax forward cross_entropy back_prop update_params_nag predict train".split()
+)
+def test_what_notebooks_show_fits_the_page(name, shown):
+    (source,) = shown(getattr(mnist_mlp, name))
+    assert max(map(len, source.splitlines())) <= 96
+
+
 def test_a_figure_is_shown_sharp_with_its_alternative_text_and_closed(monkeypatch):
     shown = {}
     monkeypatch.setattr(display, "display", lambda data, metadata, raw: shown.update(data=data, metadata=metadata, raw=raw))
