@@ -70,7 +70,8 @@ def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahe
         v_weights = beta * v.weights + (1 - beta) * dw
         v_bias = beta * v.bias + (1 - beta) * db
         new_velocities.append(Layer(v_weights, v_bias))
-        new_layers.append(Layer(weights - learning_rate * v_weights, bias - learning_rate * v_bias))
+        weights, bias = weights - learning_rate * v_weights, bias - learning_rate * v_bias
+        new_layers.append(Layer(weights, bias))
     return new_layers, new_velocities
 
 

@@ -110,7 +110,7 @@ def train(
     """
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
-    velocities = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in layers]
+    velocities = [Layer(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     history = []
 
     def record(epoch):

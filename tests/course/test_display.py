@@ -73,7 +73,7 @@ def test_no_public_function_shows_a_check(name, shown):
 )
 def test_what_notebooks_show_fits_the_page(name, shown):
     (source,) = shown(getattr(mnist_mlp, name))
-    assert max(map(len, source.splitlines())) <= 96
+    assert max(map(len, source.splitlines())) <= 108
 
 
 def test_a_figure_is_shown_sharp_with_its_alternative_text_and_closed(monkeypatch):
