@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from mnist_mlp.plots.style import BLACK, BLUE, SKY, VERMILION, styled
+from mnist_mlp.plots.style import BLUE, SKY, VERMILION, styled
 
 
 @styled
@@ -26,16 +26,4 @@ def draw_intervals(intervals, title="Accuracies and their 95 % intervals"):
     axes.set_yticks(range(len(intervals)), intervals)
     axes.set(title=title, xlabel="accuracy (%)", ylim=(len(intervals) - 0.5, -0.7))
     axes.grid(False, axis="y")
-    return figure
-
-
-@styled
-def draw_sampling(samples, lines, title="One network, many test sets"):
-    """Draw how an accuracy, 0 to 1, spreads over samples of test images, and up to two accuracies as lines."""
-    figure, axes = plt.subplots(figsize=(7, 3))
-    axes.hist(100 * samples, bins=40, color=SKY)
-    for line, color, style in zip(lines, (BLACK, VERMILION), ("-", "--")):
-        axes.axvline(100 * line, color=color, linestyle=style, label=f"{100 * line:.2f} %")
-    axes.set(title=title, xlabel="accuracy (%)", ylabel="test sets")
-    axes.legend()
     return figure
