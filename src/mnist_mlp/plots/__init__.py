@@ -8,7 +8,7 @@ from mnist_mlp.plots.evaluate import draw_confusion, draw_plane, draw_weights
 from mnist_mlp.plots.forward import draw_activations
 from mnist_mlp.plots.initialize import draw_spreads
 from mnist_mlp.plots.load_mnist import draw_class_balance, draw_digits, draw_ink, draw_means
-from mnist_mlp.plots.metrics import draw_class_accuracy, draw_intervals, draw_sampling
+from mnist_mlp.plots.metrics import draw_class_accuracy
 from mnist_mlp.plots.one_hot_encode import draw_losses
 from mnist_mlp.plots.predict import draw_calibration, draw_predictions, draw_probabilities
 from mnist_mlp.plots.start import draw_network
