@@ -11,6 +11,6 @@ from mnist_mlp.plots.load_mnist import draw_class_balance, draw_digits, draw_ink
 from mnist_mlp.plots.metrics import draw_class_accuracy, draw_intervals, draw_sampling
 from mnist_mlp.plots.one_hot_encode import draw_log_constant
 from mnist_mlp.plots.predict import draw_calibration, draw_predictions, draw_probabilities
-from mnist_mlp.plots.sweep import draw_best_and_worst, draw_heat_map, draw_profiles, draw_validation_test
+from mnist_mlp.plots.sweep import draw_best_and_worst, draw_heat_map, draw_profiles
 from mnist_mlp.plots.train import draw_class_history, draw_loss, draw_loss_beside, draw_work
 from mnist_mlp.plots.update_params_nag import draw_error_factors, draw_lookahead, draw_paths
