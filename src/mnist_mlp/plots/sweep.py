@@ -47,8 +47,8 @@ def _draw_profile(axes, profile):
     place = {value: number if grid else value for number, value in enumerate(values)}
     profile = profile.assign(x=profile["value"].map(place))
     if grid:  # runs of one value side by side, else their dots cover each other
-        of_value = profile.groupby("x")["x"]
-        profile["x"] += 0.5 * (of_value.cumcount() + 0.5) / of_value.transform("size") - 0.25
+        of_value = profile.groupby(["x", "best"])["x"]
+        profile["x"] += 0.4 * (of_value.cumcount() + 0.5) / of_value.transform("size") - 0.2
     for rows, marks in (
         (profile[~profile["best"] & ~profile["failed"]], {"color": "#aaaaaa", "markersize": 4, "label": "other runs"}),
         (profile[profile["best"] & ~profile["failed"]], {"color": BLUE, "label": "best configuration with the value"}),
