@@ -12,6 +12,6 @@ from mnist_mlp.plots.metrics import draw_class_accuracy
 from mnist_mlp.plots.one_hot_encode import draw_losses
 from mnist_mlp.plots.predict import draw_calibration, draw_predictions, draw_probabilities
 from mnist_mlp.plots.start import draw_network
-from mnist_mlp.plots.sweep import draw_best_and_worst, draw_heat_map, draw_profiles, draw_validation_test
+from mnist_mlp.plots.sweep import draw_best_and_worst, draw_heat_map, draw_profiles
 from mnist_mlp.plots.train import draw_class_history, draw_loss, draw_loss_beside, draw_work
 from mnist_mlp.plots.update_params_nag import draw_error_factors, draw_lookahead, draw_paths
