@@ -8,7 +8,7 @@ from IPython.display import display
 
 RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
 SCRAP_TYPE = "application/scrapbook.scrap.json+json"
-HISTORY_ROWS = 100
+HISTORY_ROWS = 100  # and the first
 SHOWN_DIGITS = 3
 SHOWN_VALUES = 10  # of a list
 
@@ -22,7 +22,7 @@ def record_result(history=(), **result):
     Parameters
     ----------
     history : list of dict, optional
-        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, to five digits.
+        Rows of `train`'s history, for a curve: the first and at most a hundred others are kept, to five digits.
     **result
         Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these; arrays become lists, paths and
         dates become strings.
@@ -63,7 +63,7 @@ def _to_python(value):
 
 def _thin(history):
     """Every n-th row and the last one, floats to five digits."""
-    step = -(-len(history) // HISTORY_ROWS)
+    step = max(1, -(-(len(history) - 1) // HISTORY_ROWS))
     rows = [*history[:-1:step], history[-1]]
     return [{name: float(f"{x:.5g}") if isinstance(x, float) else x for name, x in row.items()} for row in rows]
 
