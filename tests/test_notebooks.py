@@ -128,15 +128,33 @@ def test_the_text_has_the_structure_of_the_course(path):
     assert 2 <= section(path, "Check yourself").count("<summary>Answer</summary>") <= 3
 
 
-@every_notebook
-def test_the_times_are_those_of_its_words_and_cells(path):
-    """By the rule in CONTRIBUTING.md, rounded to five minutes."""
+def minutes(path):
+    """Minutes of reading and of doing by the rule in CONTRIBUTING.md, rounded to five."""
     words, cells = len(re.sub(r"```.*?```", "", text(path), flags=re.DOTALL).split()), len(code_cells(path))
     questions = text(path).count("<summary>Answer</summary>")
     reading = words / 150 + cells / 2
     doing = words / 150 + 3 * cells / 2 + 3 * questions
-    expected = f"reading {5 * round(reading / 5)} minutes, doing {5 * round(doing / 5)}"
+    return 5 * round(reading / 5), 5 * round(doing / 5)
+
+
+@every_notebook
+def test_the_times_are_those_of_its_words_and_cells(path):
+    expected = "reading {} minutes, doing {}".format(*minutes(path))
     assert re.search(rf"^\*Mirrors .* · {expected} · needs ", text(path), re.MULTILINE), expected
+
+
+def test_the_start_notebook_lists_every_notebook_with_its_title_and_times():
+    start = text(ROOT / "notebooks/00_start_here.ipynb")
+    rows = re.findall(r"^\| (\d*) \| \[(.+)\]\((.+\.ipynb)\) \| .* \| (\d+) \| (\d+) \|$", start, re.MULTILINE)
+    expected = []
+    for path in NOTEBOOKS:
+        number, title = re.match(r"# (?:(\d+) · )?(.+)", text(path)).groups(default="")
+        expected.append((number, title, path.name, *map(str, minutes(path))))
+    assert rows == expected
+    totals = [sum(map(int, column)) for column in zip(*(row[3:] for row in rows))]
+    assert "| | all | | | {} | {} |".format(*totals) in start
+    hours = re.search(r"about (\d+) hours.*?about (\d+)\.", start, re.DOTALL).groups()
+    assert [int(number) for number in hours] == [round(total / 60) for total in totals]
 
 
 @every_notebook
