@@ -1,6 +1,6 @@
 """Collect the twenty runs of the original's recipe that notebooks 8, 11 and 12 compare.
 
-About an hour on two cores, then a second:
+About forty minutes on two cores, then a second:
 
     mnist-mlp sweep notebooks/mnist_from_scratch.ipynb --output runs/seeds --no-report \
         --grid seed=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19
