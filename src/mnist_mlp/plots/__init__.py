@@ -1,12 +1,12 @@
 """Every figure of the course: data in, matplotlib Figure out. A parameter ``title`` is the figure's heading."""
 # ruff: noqa: F401 - re-exported
 
-from mnist_mlp.plots.activations import draw_relu, draw_softmax, draw_unit_activity
-from mnist_mlp.plots.back_prop import draw_gradient_errors, draw_score_gradient
+from mnist_mlp.plots.activations import draw_regions, draw_relu, draw_softmax
+from mnist_mlp.plots.back_prop import draw_gradient_pictures, draw_graph
 from mnist_mlp.plots.curves import draw_curves, draw_histograms
 from mnist_mlp.plots.evaluate import draw_confusion, draw_plane, draw_weights
 from mnist_mlp.plots.forward import draw_activations
-from mnist_mlp.plots.initialize import draw_signal
+from mnist_mlp.plots.initialize import draw_spreads
 from mnist_mlp.plots.load_mnist import draw_class_balance, draw_digits, draw_ink, draw_means
 from mnist_mlp.plots.metrics import draw_class_accuracy, draw_intervals, draw_sampling
 from mnist_mlp.plots.one_hot_encode import draw_losses
