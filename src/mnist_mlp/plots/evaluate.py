@@ -30,7 +30,7 @@ def draw_weights(rows, title):
     `rows` (dict of str to ndarray, shape (784, n_units)): name of a row of pictures and its weights, a column for each unit.
     """
     n_units = next(iter(rows.values())).shape[1]
-    figure, grid = plt.subplots(len(rows), n_units, figsize=(9, 9 * len(rows) / (n_units + 2) + 0.4), squeeze=False)
+    figure, grid = plt.subplots(len(rows), n_units, figsize=(9, round(9 * len(rows) / (n_units + 2) + 0.4, 1)), squeeze=False)
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     # The few weights beyond the scale must not make all others pale; each further shade makes the file larger.
     limit = np.quantile(np.abs(np.concatenate(list(rows.values()))), 0.99)
