@@ -11,9 +11,3 @@ def test_draw_curves():
     bands, levels, marks = {"a band": (x, 0.5 / x, 1.5 / x)}, {"a level": 0.1}, {"a mark": 10}
     text = {"title": "Curves", "xlabel": "x (s)", "ylabel": "y (m)"}
     return plots.draw_curves(curves, **text, bands=bands, levels=levels, marks=marks, xscale="log", yscale="log")
-
-
-@picture
-def test_draw_histograms():
-    groups = {name: np.linspace(0, 1, 100) ** power for name, power in {"one": 1, "two": 2, "three": 3}.items()}
-    return plots.draw_histograms(groups, "Three groups", "value (no unit)", rows=2, bins=10)

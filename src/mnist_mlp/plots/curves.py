@@ -1,4 +1,4 @@
-"""Figures that several chapters need: curves and histograms with their labels."""
+"""Figure that several chapters need: curves and points with their labels."""
 
 import matplotlib.pyplot as plt
 
@@ -28,20 +28,4 @@ def draw_curves(curves, title, xlabel, ylabel, *, bands=None, levels=None, marks
     panel.set(title=title, xlabel=xlabel, ylabel=ylabel, **axes)
     if len(panel.get_legend_handles_labels()[0]) > 1:
         panel.legend()
-    return figure
-
-
-@styled
-def draw_histograms(groups, title, xlabel, ylabel="count", *, bins=40, rows=1, log=False, sharex=True):
-    """Draw a histogram in a panel for each named group of values; `bins` is their number, or their edges."""
-    columns = -(-len(groups) // rows)
-    figure, grid = plt.subplots(rows, columns, figsize=(8.5, 2.2 * rows + 0.6), sharex=sharex, squeeze=False)
-    for panel in grid.flat[len(groups) :]:
-        panel.set_axis_off()
-    for panel, (name, values) in zip(grid.flat, groups.items()):
-        panel.hist(values, bins=bins, log=log, color=COLORS[0])
-        panel.set_title(name)
-    figure.supxlabel(xlabel)
-    figure.supylabel(ylabel)
-    figure.suptitle(title)
     return figure
