@@ -79,8 +79,9 @@ def test_what_notebooks_show_fits_the_page(name, shown):
 def test_a_figure_is_shown_sharp_with_its_alternative_text_and_closed(monkeypatch):
     shown = {}
     monkeypatch.setattr(display, "display", lambda data, metadata, raw: shown.update(data=data, metadata=metadata, raw=raw))
-    show_figure(plt.figure(figsize=(4, 3), dpi=100), "A blank page")
-    assert plt.get_fignums() == [] and shown["raw"]
+    figure = plt.figure(figsize=(4, 3), dpi=100)
+    show_figure(figure, "A blank page")
+    assert not plt.fignum_exists(figure.number) and shown["raw"]
     assert shown["metadata"] == {"image/png": {"alt": "A blank page", "width": 400, "height": 300}}
     assert shown["data"]["text/plain"] == "A blank page"
     assert imread(BytesIO(b64decode(shown["data"]["image/png"]))).shape == (600, 800, 4)
