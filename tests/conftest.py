@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.notebooks import FIGURE_TOLERANCE, IGNORED_FIGURES, compare_figures
+from helpers.notebooks import compare_figures
 from helpers.settings import leave_out_settings
 from nbval.plugin import IPyNbCell
 from xdist.scheduler import LoadScopeScheduling
@@ -49,9 +49,8 @@ class NotebookChecks:
     def pytest_runtest_call(self, item):
         yield
         if isinstance(item, IPyNbCell):
-            tolerance = np.inf if (item.path.stem, item.cell.id) in IGNORED_FIGURES else FIGURE_TOLERANCE
             try:
-                compare_figures(item.test_outputs, item.cell.outputs, tolerance)
+                compare_figures(item.test_outputs, item.cell.outputs)
             except AssertionError as error:
                 item.raise_cell_error(str(error))
 

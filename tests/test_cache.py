@@ -1,7 +1,7 @@
 """Each training is done once, and nothing that happens to the cache stops it."""
 
 import shutil
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +217,19 @@ def test_an_edit_that_can_change_a_result_changes_the_digest(edit, package):
 def reset_digest():
     yield
     cache_module.code_digest.cache_clear()
+
+
+def test_the_callers_own_augmentation_is_never_taken_from_the_cache(folder, trainings):
+    settings = SETTINGS | dict(batch_size=10)
+    train_cached(X, Y, **settings, augment=lambda pixels, rng: pixels)
+    other = train_cached(X, Y, **settings, augment=lambda pixels, rng: 1 - pixels)
+    assert len(trainings) == 2 and not folder.exists()
+    assert np.array_equal(flat(other.layers), flat(train(1 - X, Y, **settings).layers))
+
+
+def test_augmentations_of_the_package_are_told_apart(folder, trainings):
+    settings = SETTINGS | dict(batch_size=10)
+    for change in (None, mnist_mlp.random_shift, mnist_mlp.random_affine, partial(mnist_mlp.random_shift, reach=2)):
+        for _ in range(2):
+            train_cached(X, Y, **settings, augment=change)
+    assert len(trainings) == len(list(folder.glob("*.npz"))) == 4

@@ -6,13 +6,14 @@ import shutil
 import statistics
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
 from helpers.notebooks import compare_figures, figures
+from matplotlib.image import imread
 
 from mnist_mlp import plots
 
@@ -83,6 +84,20 @@ def test_no_output_is_exempt_from_comparison(path):
 def test_cells_are_short(path):
     lengths = [len(cell.source.splitlines()) for cell in code_cells(path)]
     assert max(lengths) <= 15 and statistics.median(lengths) <= 5
+    # What JupyterLab shows without scrolling sideways in a window of 1024 pixels.
+    assert [line for cell in code_cells(path) for line in cell.source.splitlines() if len(line) > 80] == []
+
+
+@every_notebook
+def test_every_figure_has_alternative_text_and_is_sharp(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                details = output.metadata.get("image/png", {})
+                assert len(details.get("alt", "").split()) >= 8, cell.source
+                pixels = imread(BytesIO(b64decode(output.data["image/png"]))).shape
+                assert pixels[:2] == (2 * details.height, 2 * details.width), cell.source
+                assert details.width <= 900, "wider than the page in a window of 1024 pixels"
 
 
 @every_notebook
@@ -93,6 +108,8 @@ def test_parameters_are_annotated_literals_with_a_comment(path):
         assert re.fullmatch(r"[a-z_]+: (int|float|str|bool) = .+  # .+", line), line
         ast.literal_eval(ast.parse(line).body[0].value)
     assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(imports.source).body)
+    # A traceback shows the lines around the import that fails.
+    assert '# Not found? Run "pip install ." in the course\'s folder.\nfrom mnist_mlp' in imports.source
 
 
 @every_notebook
@@ -111,7 +128,35 @@ def test_the_text_has_the_structure_of_the_course(path):
     assert 2 <= bullets(path, "What you will see") <= 4
     assert bullets(path, "Summary") == bullets(path, "What you will see")
     assert 2 <= section(path, "Check yourself").count("<summary>Answer</summary>") <= 3
-    assert re.search(r"\*Mirrors .* · \d+ minutes", text(path))
+
+
+def minutes(path):
+    """Minutes of reading and of doing by the rule in CONTRIBUTING.md, rounded to five."""
+    words, cells = len(re.sub(r"```.*?```", "", text(path), flags=re.DOTALL).split()), len(code_cells(path))
+    questions = text(path).count("<summary>Answer</summary>")
+    reading = words / 150 + cells / 2
+    doing = words / 150 + 3 * cells / 2 + 3 * questions
+    return 5 * round(reading / 5), 5 * round(doing / 5)
+
+
+@every_notebook
+def test_the_times_are_those_of_its_words_and_cells(path):
+    expected = "reading {} minutes, doing {}".format(*minutes(path))
+    assert re.search(rf"^\*Mirrors .* · {expected} · needs ", text(path), re.MULTILINE), expected
+
+
+def test_the_start_notebook_lists_every_notebook_with_its_title_and_times():
+    start = text(ROOT / "notebooks/00_start_here.ipynb")
+    rows = re.findall(r"^\| (\d*) \| \[(.+)\]\((.+\.ipynb)\) \| .* \| (\d+) \| (\d+) \|$", start, re.MULTILINE)
+    expected = []
+    for path in NOTEBOOKS:
+        number, title = re.match(r"# (?:(\d+) · )?(.+)", text(path)).groups(default="")
+        expected.append((number, title, path.name, *map(str, minutes(path))))
+    assert rows == expected
+    totals = [sum(map(int, column)) for column in zip(*(row[3:] for row in rows))]
+    assert "| | all | | | {} | {} |".format(*totals) in start
+    hours = re.search(r"about (\d+) hours.*?about (\d+)\.", start, re.DOTALL).groups()
+    assert [int(number) for number in hours] == [round(total / 60) for total in totals]
 
 
 @every_notebook

@@ -2,14 +2,15 @@
 
 This is the public API. It checks arguments: a bad one raises a TypeError or ValueError that names it, its value and what was
 expected. The modules hold the same functions without checks and call each other directly. In the order of the data flow: data,
-network, loss, backprop, optimizers, metrics, engine, training, cache.
+network, loss, backprop, optimizers, metrics, engine, diagnosis, training, cache.
 """
 
-from mnist_mlp import backprop, cache, data, loss, metrics, network, optimizers, training
+from mnist_mlp import augment, backprop, cache, data, loss, metrics, network, optimizers, training
 from mnist_mlp import validation as check
 from mnist_mlp.data import Mnist
+from mnist_mlp.diagnosis import TrainingWarning
 from mnist_mlp.network import Layer
-from mnist_mlp.training import TrainingResult, TrainingWarning
+from mnist_mlp.training import TrainingResult
 from mnist_mlp.validation import validated
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "cross_entropy",
     "forward",
     "get_accuracy",
+    "get_augmentation",
     "get_predictions",
     "gradient_check",
     "initialize",
@@ -31,10 +33,14 @@ __all__ = [
     "look_ahead",
     "one_hot_encode",
     "predict",
+    "random_affine",
+    "random_elastic",
+    "random_shift",
     "relu",
     "relu_deriv",
     "save_layers",
     "scale",
+    "scheduled_rate",
     "softmax",
     "split_validation",
     "train",
@@ -73,6 +79,8 @@ _training = dict(
     record_every=check.count,
     metrics=check.optional(check.function),
     progress=check.optional(check.function),
+    schedule=check.schedule,
+    augment=check.optional(check.augment),
 )
 
 # The public functions and the checks of their arguments.
@@ -120,6 +128,15 @@ gradient_check = validated(
 )
 look_ahead = validated(optimizers.look_ahead, **_update)
 update_params_nag = validated(optimizers.update_params_nag, **_update, gradient=check.gradient)
+scheduled_rate = validated(
+    optimizers.scheduled_rate, learning_rate=check.positive, fraction=check.proportion, schedule=check.schedule
+)
+_augment = dict(pixels=check.square_images, rng=check.generator)
+random_shift = validated(augment.random_shift, **_augment, reach=check.integer(0))
+_affine = _augment | dict.fromkeys(("rotation", "scale", "shear", "shift"), check.non_negative)
+random_affine = validated(augment.random_affine, **_affine)
+random_elastic = validated(augment.random_elastic, **_affine, strength=check.non_negative, smoothness=check.positive)
+get_augmentation = validated(augment.get_augmentation, name=check.augmentation)
 get_predictions = validated(metrics.get_predictions, probabilities=check.finite(check.matrix()))
 get_accuracy = validated(metrics.get_accuracy, predictions=check.answers, labels=check.answers)
 train = validated(training.train, **_training)

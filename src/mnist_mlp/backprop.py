@@ -29,8 +29,9 @@ def back_prop(activations, y, layers, lambda_reg):
     Nielsen (2015), "Neural Networks and Deep Learning", chapter 2, equations BP1 to BP4; for softmax with cross-entropy
     BP1 becomes ``p - y``.
     """
-    m = len(y)
-    dz = (activations[-1] - one_hot_encode(y, activations[-1].shape[1], activations[-1].dtype)) / m
+    p = activations[-1]
+    m, num_classes = p.shape
+    dz = (p - one_hot_encode(y, num_classes, p.dtype)) / m
     gradients = []
     for i in reversed(range(len(layers))):
         a, weights = activations[i], layers[i].weights

@@ -2,7 +2,7 @@
 
 import ast
 import os
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from inspect import signature
 from pathlib import Path
@@ -12,9 +12,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
 
+from mnist_mlp.diagnosis import warn_of_failure
 from mnist_mlp.files import open_whole
 from mnist_mlp.network import layers_from_arrays, layers_to_arrays
-from mnist_mlp.training import TrainingResult, train, warn_of_failure
+from mnist_mlp.training import TrainingResult, train
 
 LOCK_TIMEOUT = 1800  # seconds; a process that holds the lock for longer has hung
 # Modules that cannot change the result of a training.
@@ -27,7 +28,8 @@ def train_cached(X, y, **settings):
     Results are NumPy files in the folder named by the environment variable ``MNIST_MLP_CACHE``, by default the user's cache
     folder. Their names are digests of images, labels, settings, NumPy's version and this package's code (without comments and
     docstrings): change any of these and the training is done again. If two processes request the same training, one does it and
-    the other waits. If the folder is not writable, a file is damaged, or `X` or `y` is not an ndarray, this is just `train`.
+    the other waits. If the folder is not writable, a file is damaged, `X` or `y` is not an ndarray, or `augment` is the
+    caller's own function, whose code cannot be compared, this is just `train`.
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ def train_cached(X, y, **settings):
     TrainingWarning
         As `train`, for a cached training as well.
     """
-    if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray)):
+    if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray) and _is_known(settings.get("augment"))):
         return train(X, y, **settings)
     folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
     arguments = signature(train).bind(X, y, **settings)
@@ -78,6 +80,13 @@ def train_cached(X, y, **settings):
 
 # For `help` and the argument checks.
 train_cached.__signature__ = signature(train)
+
+
+def _is_known(augment):
+    """Whether the code digest covers a function: None or one of this package, some of its arguments perhaps given."""
+    while isinstance(augment, partial):
+        augment = augment.func
+    return augment is None or str(getattr(augment, "__module__", None)).partition(".")[0] == "mnist_mlp"
 
 
 def _training_digest(arguments):

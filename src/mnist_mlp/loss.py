@@ -64,7 +64,8 @@ def l2_penalty(layers, lambda_reg, m):
     -------
     float
     """
-    return lambda_reg / (2 * m) * sum(float(np.sum(np.square(weights, dtype="float64"))) for weights, _ in layers)
+    squares = [np.sum(np.square(weights, dtype="float64")) for weights, _ in layers]
+    return lambda_reg / (2 * m) * float(sum(squares))
 
 
 def compute_loss(activations, y, layers, lambda_reg):

@@ -134,10 +134,11 @@ def predict(X, layers):
     -------
     ndarray of int64, shape (m,)
     """
-    dtype = layers[0].weights.dtype
-    # A thousand images at a time: the floats of all 60,000 would fill a small computer's memory.
-    parts = [forward(scale(X[i : i + 1000], dtype), layers)[-1].argmax(axis=1) for i in range(0, len(X), 1000)]
-    return np.concatenate(parts)
+    predictions = []
+    for start in range(0, len(X), 1000):  # all images at once would need much memory
+        images = scale(X[start : start + 1000], layers[0].weights.dtype)
+        predictions.append(forward(images, layers)[-1].argmax(axis=1))
+    return np.concatenate(predictions)
 
 
 def scale(X, dtype="float64"):

@@ -1,8 +1,11 @@
-"""One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead."""
+"""One update of the weights: Nesterov's accelerated gradient, with three ways of looking ahead; learning-rate schedules."""
+
+import math
 
 from mnist_mlp.network import Layer
 
 LOOKAHEADS = ("original", "consistent", "none")
+SCHEDULES = ("constant", "linear", "cosine")
 
 
 def look_ahead(layers, velocities, learning_rate, beta, lookahead="original"):
@@ -25,7 +28,10 @@ def look_ahead(layers, velocities, learning_rate, beta, lookahead="original"):
     list of Layer
     """
     step = {"original": beta, "consistent": learning_rate * beta, "none": 0}[lookahead]
-    return [Layer(weights - step * v.weights, bias - step * v.bias) for (weights, bias), v in zip(layers, velocities)]
+    ahead = []
+    for (weights, bias), v in zip(layers, velocities):
+        ahead.append(Layer(weights - step * v.weights, bias - step * v.bias))
+    return ahead
 
 
 def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead="original"):
@@ -59,11 +65,35 @@ def update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahe
     ``learning_rate * (1 - beta)``.
     """
     gradients = gradient(look_ahead(layers, velocities, learning_rate, beta, lookahead))
-    velocities = [
-        Layer(beta * v.weights + (1 - beta) * dw, beta * v.bias + (1 - beta) * db) for v, (dw, db) in zip(velocities, gradients)
-    ]
-    layers = [
-        Layer(weights - learning_rate * v.weights, bias - learning_rate * v.bias)
-        for (weights, bias), v in zip(layers, velocities)
-    ]
-    return layers, velocities
+    new_layers, new_velocities = [], []
+    for (weights, bias), v, (dw, db) in zip(layers, velocities, gradients):
+        v_weights = beta * v.weights + (1 - beta) * dw
+        v_bias = beta * v.bias + (1 - beta) * db
+        new_velocities.append(Layer(v_weights, v_bias))
+        weights, bias = weights - learning_rate * v_weights, bias - learning_rate * v_bias
+        new_layers.append(Layer(weights, bias))
+    return new_layers, new_velocities
+
+
+def scheduled_rate(learning_rate, fraction, schedule="constant"):
+    """Learning rate after a fraction of the run.
+
+    Parameters
+    ----------
+    learning_rate : float
+        At the start, above 0.
+    fraction : float
+        Updates done over all updates, in [0, 1].
+    schedule : {"constant", "linear", "cosine"}
+        Unchanged, or falling to 0 at the end: along a line, or along half a period of a cosine.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Loshchilov, Hutter (2017), "SGDR: Stochastic Gradient Descent with Warm Restarts", equation 5, without restarts.
+    """
+    cosine = (1 + math.cos(math.pi * fraction)) / 2
+    return learning_rate * {"constant": 1, "linear": 1 - fraction, "cosine": cosine}[schedule]

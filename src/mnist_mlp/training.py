@@ -1,27 +1,15 @@
 """The training loop and its history."""
 
-import warnings
 from collections.abc import Callable
 from functools import partial
-from math import ceil, log
 from typing import NamedTuple
 
 import numpy as np
 
+from mnist_mlp.diagnosis import warn_of_failure
 from mnist_mlp.engine import open_batches
-from mnist_mlp.loss import l2_penalty
-from mnist_mlp.network import Layer, forward, initialize, scale
-from mnist_mlp.optimizers import update_params_nag
-
-MANY_UPDATES = 100  # after this many, a network has learned something if it ever will
-SAMPLE = 500  # images examined after training
-
-
-class TrainingWarning(UserWarning):
-    """Training has finished but has probably failed."""
-
-
-warnings.simplefilter("always", TrainingWarning, append=True)  # in a loop, every failed training warns
+from mnist_mlp.network import Layer, initialize
+from mnist_mlp.optimizers import scheduled_rate, update_params_nag
 
 
 class TrainingResult(NamedTuple):
@@ -57,6 +45,8 @@ def train(
     record_every=10,
     metrics: Callable | None = None,
     progress: Callable | None = None,
+    schedule="constant",
+    augment: Callable | None = None,
 ):
     """Train the network.
 
@@ -95,6 +85,11 @@ def train(
         Function of the layers; the dict that it returns is added to each row of the history.
     progress : callable, optional
         Called with each new row of the history.
+    schedule : {"constant", "linear", "cosine"}
+        The learning rate over the whole run, see `mnist_mlp.scheduled_rate`.
+    augment : callable, optional
+        Function ``(pixels, rng) -> pixels`` that changes the images of each mini-batch before they are used, such as
+        `mnist_mlp.random_affine`; pixels are floats of shape (batch, layer_sizes[0]).
 
     Returns
     -------
@@ -115,7 +110,7 @@ def train(
     """
     rng = np.random.default_rng(seed)
     layers = initialize(layer_sizes, rng, dtype) if layers is None else _copy(layers, dtype)
-    velocities = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in layers]
+    velocities = [Layer(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     history = []
 
     def record(epoch):
@@ -126,50 +121,20 @@ def train(
             progress(row)
 
     with open_batches(X, y, batch_size, threads) as batches:
+        done, updates = 0, epochs * batches.per_epoch
         for epoch in range(epochs):
             if epoch % record_every == 0:
                 record(epoch)
-            for batch in batches.epoch(rng, dtype):
+            for batch in batches.epoch(rng, dtype, augment):
                 gradient = partial(batch.gradient, lambda_reg=lambda_reg)
-                layers, velocities = update_params_nag(layers, velocities, gradient, learning_rate, beta, lookahead)
+                rate = scheduled_rate(learning_rate, done / updates, schedule)
+                layers, velocities = update_params_nag(layers, velocities, gradient, rate, beta, lookahead)
+                done += 1
             _raise_if_diverged(velocities, epoch, learning_rate)
         record(epochs)
     result = TrainingResult(layers, history)
     warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size)
     return result
-
-
-def warn_of_failure(result, X, y, learning_rate, lambda_reg, batch_size):
-    """Issue a `TrainingWarning` if training has probably failed."""
-    layers, last = result.layers, result.history[-1]
-    updates = last["epoch"] * ceil(len(y) / (batch_size or len(y)))
-    if updates == 0:
-        return
-    pixels = scale(X[:SAMPLE], layers[0].weights.dtype)
-    root_mean_square = np.linalg.norm(pixels) / np.sqrt(pixels.size)
-    dead = [i for i, a in enumerate(forward(pixels, layers)[1:-1], start=1) if not a.any()]
-    cross_entropy = last["loss"] - l2_penalty(layers, lambda_reg, len(y))
-    uniform_guess = log(layers[-1].bias.size)
-    fractions = np.unique(y, return_counts=True)[1] / len(y)
-    best_guess = -np.sum(fractions * np.log(fractions))  # without looking at the image
-    if not 0.01 < root_mean_square < 10:
-        failure = f"the root mean square of the pixels is {root_mean_square:.2g}"
-        cause = "pixels that are not scaled to [0, 1], or scaled twice"
-    elif cross_entropy > 2 * uniform_guess:
-        failure = f"it ends at a cross-entropy of {cross_entropy:.3g}, and equal probabilities have {uniform_guess:.3g}"
-        cause = f"too large a learning_rate, here {learning_rate!r}, or too large initial weights"
-    elif dead:
-        failure = f"all units of hidden layer {dead[0]} are 0 for each of {len(pixels)} images"
-        cause = f"too large a learning_rate, here {learning_rate!r}, or initial weights of zero"
-    elif updates >= MANY_UPDATES and cross_entropy > 0.99 * best_guess > 0:
-        failure = f"after {updates} updates the cross-entropy is {cross_entropy:.3g}, no better than answers without the images"
-        cause = (
-            f"a learning_rate too small or too large, here {learning_rate!r}, too large a lambda_reg, here {lambda_reg!r}, "
-            "or labels that belong to other images"
-        )
-    else:
-        return
-    warnings.warn(f"training has probably failed: {failure}. The usual cause: {cause}", TrainingWarning, stacklevel=4)
 
 
 def _copy(layers, dtype):

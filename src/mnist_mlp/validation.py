@@ -13,7 +13,9 @@ from reprlib import repr as short
 
 import numpy as np
 
-from mnist_mlp.optimizers import LOOKAHEADS
+from mnist_mlp.augment import AUGMENTATIONS
+from mnist_mlp.network import scale
+from mnist_mlp.optimizers import LOOKAHEADS, SCHEDULES
 
 DTYPES = ("float32", "float64")
 KINDS = {"fui": "an array of real numbers", "f": "an array of floats", "ui": "an array of integers"}
@@ -63,6 +65,7 @@ def number(expected, accepts):
 positive = number("a number above 0", lambda value: value > 0)
 non_negative = number("a number of at least 0", lambda value: value >= 0)
 fraction = number("a number in [0, 1)", lambda value: 0 <= value < 1)
+proportion = number("a number in [0, 1]", lambda value: 0 <= value <= 1)
 
 
 def integer(lowest, highest=None):
@@ -105,6 +108,8 @@ def one_of(*choices):
 
 dtype_name = one_of(*DTYPES)
 lookahead = one_of(*LOOKAHEADS)
+schedule = one_of(*SCHEDULES)
+augmentation = one_of(*AUGMENTATIONS)
 
 
 def dtype(name, arguments):
@@ -149,6 +154,18 @@ def gradient(name, arguments):
         return _as_layers(f"the result of {name}", compute(layers), like=layers)
 
     return checked_gradient
+
+
+def augment(name, arguments):
+    """Check for a function that changes a mini-batch's pixels and keeps their shape, by a trial on two images."""
+    change = function(name, arguments)
+    if arguments["batch_size"] is None:
+        raise ValueError(f"{name} changes mini-batches, so batch_size must be set, got None")
+    pixels = scale(arguments["X"][:2])
+    changed = _as_array(f"the result of {name}", change(pixels.copy(), np.random.default_rng(0)), "f")
+    if changed.shape != pixels.shape:
+        raise ValueError(f"the result of {name} must have the shape of its pixels, {pixels.shape}, got {changed.shape}")
+    return change
 
 
 def unset(reason):
@@ -297,6 +314,14 @@ def images(columns):
         return value
 
     return check
+
+
+def square_images(name, arguments):
+    """Check for floats that are square images, one per row."""
+    value = floats(matrix())(name, arguments)
+    if math.isqrt(value.shape[1]) ** 2 != value.shape[1]:
+        raise ValueError(f"{name} must be square images, a row each, got rows of {value.shape[1]} pixels")
+    return value
 
 
 def _gives_arrays(value):

@@ -8,10 +8,6 @@ from matplotlib.image import imread
 
 # Channels are 0 to 255. Another processor causes up to 0.13; a bar of another color 0.7, a letter 1.3, a shifted curve 5.
 FIGURE_TOLERANCE = 0.5
-# Figures that differ on another processor, as (notebook, cell id); only their size is compared.
-IGNORED_FIGURES = {
-    ("06_back_prop", "gradient-errors"),  # bars of rounding errors
-}
 
 
 def figures(outputs):

@@ -88,7 +88,7 @@ def marked(mark, pattern=""):
 
 
 def assert_nothing_is_left_of(mark):
-    wait_for(lambda: not marked(mark), timeout=10)
+    wait_for(lambda: not marked(mark))
 
 
 def table(directory):

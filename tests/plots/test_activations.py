@@ -11,11 +11,14 @@ def test_draw_relu():
 
 
 @picture
-def test_draw_unit_activity():
-    return plots.draw_unit_activity([np.linspace(0.05, 0.95, 104), np.append([0.0] * 5, np.linspace(0.1, 1, 59))])
+def test_draw_regions():
+    x, y = np.meshgrid(np.linspace(-1, 1, 41), np.linspace(-1, 1, 41))
+    points = np.column_stack([np.linspace(-1, 1, 9), np.linspace(-1, 1, 9) ** 2])
+    regions = {"a half": (x, y, (x > y).astype(int)), "a disc": (x, y, (x**2 + y**2 < 0.5).astype(int))}
+    return plots.draw_regions(regions, points, (points[:, 1] < 0.5).astype(int))
 
 
 @picture
 def test_draw_softmax():
-    scores = np.array([-1.0, 0.0, 2.0, 0.5])
+    scores = np.array([-1.0, 0.0, 2.0])
     return plots.draw_softmax(scores, np.exp(scores) / np.exp(scores).sum())

@@ -1,12 +1,11 @@
+import numpy as np
 from helpers.pictures import picture
 
 from mnist_mlp import plots
 
 
 @picture
-def test_draw_signal():
-    rates = {"kept": 1.0, "too small": 0.5, "too large": 2.0, "zero": 0.0}
-    sizes = {"shallow": 3, "deep": 21}
-    return plots.draw_signal(
-        {name: {start: [0.3 * rate**i for i in range(size)] for start, rate in rates.items()} for name, size in sizes.items()}
-    )
+def test_draw_spreads():
+    values = np.append(np.linspace(-1, 1, 501), np.zeros(100))
+    panels = {f"layer {i}": {"small": 0.1**i * values, "kept": values, "large": 10**i * values} for i in (1, 2)}
+    return plots.draw_spreads(panels, "Sizes", "size (no unit)", np.logspace(-4, 2, 25))

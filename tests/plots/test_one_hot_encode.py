@@ -5,7 +5,7 @@ from mnist_mlp import plots
 
 
 @picture
-def test_draw_log_constant():
-    margins = np.linspace(-40, 40, 801)
-    exact = np.logaddexp(0, -margins)
-    return plots.draw_log_constant(margins, exact, -np.log(np.exp(-exact) + 1e-8))
+def test_draw_losses():
+    margins = np.linspace(-8, 8, 401)
+    p = 1 / (1 + np.exp(-margins))
+    return plots.draw_losses(margins, p, {"one": -np.log(p), "two": (1 - p) ** 2}, {"one": p - 1, "two": -2 * p * (1 - p) ** 2})

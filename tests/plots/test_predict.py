@@ -20,7 +20,7 @@ def test_draw_probabilities(mnist):
 
 @picture
 def test_draw_calibration():
-    return plots.draw_calibration([0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75, 0.95])
+    return plots.draw_calibration([0.3, 0.5, 0.7, 0.9], [0.25, 0.5, 0.75, 0.95], [0.05, 0.04, 0.03, 0.01])
 
 
 @pytest.mark.parametrize("n_pixels", [49, 64, 10])

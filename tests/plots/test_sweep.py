@@ -61,9 +61,3 @@ def test_losses_within_a_factor_of_ten_share_a_scale(best, worst, shared):
     left, right = plots.draw_best_and_worst(best, worst).axes
     assert left.get_shared_y_axes().joined(left, right) == shared
     plt.close(left.figure)
-
-
-@picture
-def test_draw_validation_test(rng):
-    validation = rng.uniform(95, 97, 30)
-    return plots.draw_validation_test(validation, validation + rng.normal(0, 0.2, 30), np.arange(30) < 5)

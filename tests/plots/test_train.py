@@ -10,12 +10,6 @@ def test_draw_loss():
 
 
 @picture
-def test_draw_loss_beside():
-    history = [{"epoch": epoch, "loss": 2.3 * 0.97**epoch} for epoch in range(0, 101, 10)]
-    return plots.draw_loss_beside(history, [2.4, 1.8, 1.3], "Two curves")
-
-
-@picture
 def test_draw_work():
     return plots.draw_work({"twice": np.array([40.0, 5.0, 1.0]), "once": np.array([20.0, 2.5, 0.5])})
 

@@ -18,5 +18,6 @@ def test_draw_lookahead():
 
 @picture
 def test_draw_error_factors():
-    curvatures = np.geomspace(1e-2, 1e3, 101)
-    return plots.draw_error_factors(curvatures, {f"rate {rate}": np.abs(1 - rate * curvatures) for rate in (0.1, 0.02, 0.005)})
+    curvatures = np.concatenate([-np.geomspace(10, 1e-2, 51), np.geomspace(1e-2, 1e3, 101)])
+    factors = {f"rate {rate}": np.abs(1 - rate * curvatures) for rate in (0.1, 0.02, 0.005)}
+    return plots.draw_error_factors(curvatures, factors, {"a pair below 0": [-1, -0.5], "one above": [8]})

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import nbformat
 import pytest
@@ -104,6 +105,27 @@ def test_a_failed_cell_is_an_error_that_leaves_nothing_half_written(tmp_path):
     with pytest.raises(SweepError, match="beta must be a number in"):
         run_notebook(NOTEBOOK, tmp_path, {"beta": "1.5", "epochs": "1"})
     assert [path.name for path in tmp_path.iterdir()] == ["mnist_from_scratch.failed.ipynb"]
+
+
+def test_a_second_failure_replaces_no_file(tmp_path):
+    notebook = write(tmp_path / "n.ipynb", "x: int = 1", "raise ValueError(x)")
+    mine = tmp_path / "out/n.failed.ipynb"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    for number in (2, 3):
+        with pytest.raises(SweepError, match=rf"n\.failed-{number}\.ipynb"):
+            run_notebook(notebook, tmp_path / "out", {})
+    assert mine.read_text() == "mine"
+
+
+def test_a_full_temporary_folder_is_not_blamed_on_the_output(tmp_path, monkeypatch):
+    def fail(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", fail)
+    notebook = write(tmp_path / "n.ipynb", "x: int = 1")
+    with pytest.raises(SweepError, match=r"temporary files \(TMPDIR\) must be writable: No space left on device"):
+        run_notebook(notebook, tmp_path / "out", {})
 
 
 def test_a_missing_notebook_is_named(tmp_path):

@@ -1,10 +1,34 @@
-"""Source code of functions, displayed in a notebook."""
+"""Source code of functions, and figures with their alternative text, displayed in a notebook."""
 
 import ast
 import inspect
+import io
 import textwrap
+from base64 import b64encode
 
+import matplotlib.pyplot as plt
 from IPython.display import Markdown, display
+
+SCALE = 2  # image pixels per CSS pixel, for sharp figures on high-resolution screens
+
+
+def show_figure(figure, alt):
+    """Display a figure with its alternative text, and close it.
+
+    The text is where nbconvert looks for it, in the output's metadata, and it is the output where no picture can be shown.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        What the figure shows, in words, for readers who do not see it.
+    """
+    png = io.BytesIO()
+    figure.savefig(png, dpi=SCALE * figure.dpi, pil_kwargs={"optimize": True})
+    plt.close(figure)
+    width, height = (round(inches * figure.dpi) for inches in figure.get_size_inches())
+    data = {"image/png": b64encode(png.getvalue()).decode(), "text/plain": alt}
+    display(data, metadata={"image/png": {"alt": alt, "width": width, "height": height}}, raw=True)
 
 
 def show_source(*functions):
@@ -17,7 +41,9 @@ def show_source(*functions):
     for function in functions:
         function = inspect.unwrap(function)  # the function itself, without its argument checks
         module = function.__module__.replace(".", "/")
-        display(Markdown(f"`src/{module}.py`\n```python\n{_brief_source(function)}\n```"))
+        owner = function.__qualname__.rpartition(".")[0]  # a method does not show its class
+        place = f"`src/{module}.py`" + (f", class `{owner}`" if owner else "")
+        display(Markdown(f"{place}\n```python\n{_brief_source(function)}\n```"))
 
 
 def _brief_source(function):

@@ -8,20 +8,21 @@ from IPython.display import display
 
 RESULT_TYPE = "application/vnd.mnist-mlp.result+json"
 SCRAP_TYPE = "application/scrapbook.scrap.json+json"
-HISTORY_ROWS = 100
+HISTORY_ROWS = 100  # and the first
 SHOWN_DIGITS = 3
+SHOWN_VALUES = 10  # of a list
 
 
 def record_result(history=(), **result):
     """Record a result in the notebook's output, for programs to read with `read_result`.
 
-    The output shows three significant digits, which are the same on any processor; the exact result is stored in the output's
-    metadata, which comparisons of outputs ignore.
+    The output shows three significant digits, which are the same on any processor, and no list of more than ten values; the
+    exact result is stored in the output's metadata, which comparisons of outputs ignore.
 
     Parameters
     ----------
     history : list of dict, optional
-        Rows of `train`'s history, for a curve: at most about a hundred of them are kept, to five digits.
+        Rows of `train`'s history, for a curve: the first and at most a hundred others are kept, to five digits.
     **result
         Names and values: strings, bools, Python or NumPy numbers, lists and dicts of these; arrays become lists, paths and
         dates become strings.
@@ -39,11 +40,11 @@ def record_result(history=(), **result):
 
 
 def _round(value):
-    """Round floats to digits that are the same on any processor."""
+    """Round floats to digits that are the same on any processor, and leave long lists out."""
     if isinstance(value, dict):
         return {name: _round(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_round(part) for part in value]
+        return [_round(part) for part in value] if len(value) <= SHOWN_VALUES else "(list)"
     return float(f"{value:.{SHOWN_DIGITS}g}") if isinstance(value, float) else value
 
 
@@ -62,7 +63,7 @@ def _to_python(value):
 
 def _thin(history):
     """Every n-th row and the last one, floats to five digits."""
-    step = -(-len(history) // HISTORY_ROWS)
+    step = max(1, -(-(len(history) - 1) // HISTORY_ROWS))
     rows = [*history[:-1:step], history[-1]]
     return [{name: float(f"{x:.5g}") if isinstance(x, float) else x for name, x in row.items()} for row in rows]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -44,13 +45,14 @@ class Batches:
 
     def __init__(self, X, y, batch_size, pool):
         self.X, self.y, self.batch_size = X, y, batch_size
+        self.per_epoch = 1 if batch_size is None else ceil(len(y) / batch_size)
         self._all = FullBatch(pack_blocks(X, y) if batch_size is None else slice_blocks(X, y), pool)
 
     def loss(self, layers, lambda_reg):
         """Loss over all images."""
         return self._all.loss(layers, lambda_reg)
 
-    def epoch(self, rng, dtype) -> Iterator[FullBatch | MiniBatch]:
+    def epoch(self, rng, dtype, augment=None) -> Iterator[FullBatch | MiniBatch]:
         """Yield the batches of one epoch: all images at once, or every image once in mini-batches, shuffled anew."""
         if self.batch_size is None:
             yield self._all
@@ -59,7 +61,10 @@ class Batches:
         for start in range(0, len(order), self.batch_size):
             # Sorted, the rows of an array on disk are read in one go; a sum does not depend on their order.
             rows = np.sort(order[start : start + self.batch_size])
-            yield MiniBatch(scale(self.X[rows], dtype), self.y[rows])
+            pixels = scale(self.X[rows], dtype)
+            if augment:
+                pixels = augment(pixels, rng).astype(dtype, copy=False)
+            yield MiniBatch(pixels, self.y[rows])
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, SKY, styled
+from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, VERMILION, styled
 
 
 @styled
@@ -26,34 +26,36 @@ def draw_relu(z, a, slope):
 
 
 @styled
-def draw_unit_activity(fractions, title="How often each unit is active"):
-    """Draw the fraction of images in which each hidden unit is active, sorted, one panel per layer.
+def draw_regions(regions, points, labels):
+    """Draw which of two classes is predicted where in the plane, a panel per network, and the labelled points.
 
-    `fractions` (list of ndarray of float, shape (units,)): for each hidden layer, the fraction, 0 to 1, of the images in
-    which a unit's output is above 0.
+    `regions` (dict of str to tuple): title of a panel, and x, y and the class, 0 or 1, at each of them, as `contourf` takes
+    them; `points` (ndarray, shape (n, 2)); `labels` (ndarray of int, shape (n,)): 0 or 1.
     """
-    figure, grid = plt.subplots(1, len(fractions), figsize=(8, 3), sharey=True, squeeze=False)
-    for number, (axes, active) in enumerate(zip(grid.flat, fractions), start=1):
-        axes.bar(range(len(active)), 100 * np.sort(active), width=1, color=BLUE)
-        dead = np.count_nonzero(active == 0)
-        axes.set(title=f"Layer {number}: {len(active)} units, {dead} of them dead", ylim=(0, 100))
-        axes.set_xlabel("units, least active first")
-    grid[0, 0].set_ylabel("images with a > 0 (%)")
-    figure.suptitle(title)
+    figure, grid = plt.subplots(1, len(regions), figsize=(8, 4.6), sharey=True, squeeze=False)
+    for axes, (title, region) in zip(grid.flat, regions.items()):
+        axes.contourf(*region, levels=[-0.5, 0.5, 1.5], colors=[SKY, ORANGE], alpha=0.4)
+        for label, color, marker in zip((0, 1), (BLUE, VERMILION), "o^"):
+            axes.plot(*points[labels == label].T, marker, color=color, markersize=3, label=f"class {label}")
+        axes.set(title=title, xlabel="first input (no unit)", aspect="equal")
+        axes.grid(False)
+    grid[0, 0].set_ylabel("second input (no unit)")
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
 @styled
 def draw_softmax(scores, probabilities):
-    """Draw the scores of one image, shape (n_classes,), and the probabilities that softmax makes of them."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 2.7))
-    left.bar(range(len(scores)), scores, color=SKY)
-    left.axhline(0, color=BLACK, linewidth=1)
-    left.set(title="Scores: any size, any sign", ylabel="z (no unit)")
-    bars = right.bar(range(len(scores)), 100 * probabilities, color=BLUE)
-    right.bar_label(bars, fmt="%.1f", fontsize=8)
-    right.set(title=f"Probabilities: positive, {100 * probabilities.sum():.0f} % together", ylabel="p (%)")
-    for axes in (left, right):
-        axes.set(xlabel="class", xticks=range(len(scores)))
+    """Draw the scores of one image, shape (n_classes,), their exponentials and the probabilities that softmax makes of them."""
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(8.5, 2.7))
+    panels = [(left, scores, SKY, "%.1f"), (middle, np.exp(scores), SKY, "%.2f"), (right, 100 * probabilities, BLUE, "%.1f")]
+    for axes, values, color, digits in panels:
+        axes.bar_label(axes.bar(range(len(values)), values, color=color), fmt=digits, fontsize=8)
+        axes.axhline(0, color=BLACK, linewidth=1)
+        axes.set(xlabel="class", xticks=range(len(values)))
+        axes.margins(y=0.15)
         axes.grid(False, axis="x")
+    left.set(title="Scores: any sign", ylabel="z (no unit)")
+    middle.set(title="Exponentials: positive", ylabel="exp(z) (no unit)")
+    right.set(title=f"Probabilities: {100 * probabilities.sum():.0f} % together", ylabel="p (%)")
     return figure

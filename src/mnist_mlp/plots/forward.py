@@ -1,49 +1,38 @@
-"""Figures of the forward pass through an untrained network."""
+"""Figure of the forward pass through a network."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, as_picture, draw_map, legend_right, styled
-
-
-@styled
-def draw_activations(activations, title="One image on its way through the network"):
-    """Draw an image, what each hidden layer makes of it, and the probabilities at the end.
-
-    `activations` (list of ndarray): for one image of 28 by 28 pixels, what `mnist_mlp.forward` returned: shapes (1, 784),
-    (1, units), ..., (1, n_classes).
-    """
-    image, *hidden, probabilities = [a.ravel() for a in activations]
-    figure, grid = plt.subplots(1, len(hidden) + 2, figsize=(2.3 * len(activations) + 1, 3))
-    draw_map(grid[0], as_picture(image))
-    grid[0].set(title=f"X: {image.size} pixels", xlabel="column (pixel)", ylabel="row (pixel)")
-    for number, (axes, a) in enumerate(zip(grid[1:-1], hidden), start=1):
-        # Units have no position: eight per row, in order, only make a compact picture.
-        picture = np.full(-(-a.size // 8) * 8, np.nan)
-        picture[: a.size] = a
-        figure.colorbar(draw_map(axes, picture.reshape(-1, 8)), label="output of the unit")
-        axes.set(title=f"a{number}: {np.count_nonzero(a)} of {a.size} on", xlabel="units, eight a row", xticks=[], yticks=[])
-    grid[-1].bar(range(probabilities.size), probabilities, color=BLUE)
-    grid[-1].set(title="p: probabilities", xlabel="class", ylabel="p", xticks=range(probabilities.size), ylim=(0, None))
-    for axes in grid[:-1]:
-        axes.spines[:].set_visible(True)
-    figure.suptitle(title)
-    return figure
+from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, as_picture, styled
 
 
 @styled
-def draw_initial_losses(losses, lines, title="Loss before any training"):
-    """Draw the loss for each of several initial weights, with values to compare them to.
+def draw_activations(activations, label, title="One image on its way through the network"):
+    """Draw an image, the outputs of each hidden layer and the probabilities: one cell a number, on one scale of grey.
 
-    `losses` (sequence of float, length n): losses in nats; number i belongs to seed i; `lines` (dict of str to float):
-    losses in nats, by name, drawn as horizontal lines; two at most.
+    `activations` (list of ndarray): for one image, what `mnist_mlp.forward` returned: shapes (1, 784), (1, units), ...,
+    (1, n_classes), with a multiple of four hidden units; `label` (int): its true class.
     """
-    figure, axes = plt.subplots(figsize=(7, 3))
-    axes.plot(range(len(losses)), losses, "o", color=BLUE, label="one draw of initial weights")
-    for (name, loss), color, style in zip(lines.items(), [BLACK, VERMILION], ["--", "-."]):
-        axes.axhline(loss, color=color, linestyle=style, linewidth=1.2, label=f"{name}: {loss:.3f}")
-    axes.set(title=title, xlabel="seed of the initial weights", ylabel="loss (nats)")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.grid(False, axis="x")
-    legend_right(axes)
+    image, *hidden, p = [a.ravel() for a in activations]
+    blocks = {"$X$": as_picture(image)} | {f"$a^{{[{i}]}}$": a.reshape(-1, 4) for i, a in enumerate(hidden, start=1)}
+    largest, left = max(block.max() for block in blocks.values()), 0
+    figure, axes = plt.subplots(figsize=(9, 4))
+    for name, block in blocks.items():
+        rows, columns = block.shape
+        x, y = range(left, left + columns + 1), [rows / 2 - row for row in range(rows + 1)]
+        shown = axes.pcolormesh(x, y, block, vmin=0, vmax=largest, edgecolors="0.85", linewidth=0.3)
+        note = f"{block.size} pixels" if name == "$X$" else f"{(block > 0).sum()}\nof {block.size} on"
+        axes.text(left + columns / 2, rows / 2 + 0.5, f"{name}: {note}", ha="center")
+        axes.text(left + columns + 3.5, 0, "→", ha="center", va="center", fontsize=14)
+        left += columns + 7
+    places = [1.5 * (len(p) / 2 - 0.5 - k) for k in range(len(p))]
+    colors = [VERMILION if k == label else BLUE for k in range(len(p))]
+    axes.barh(places, 8 * p / p.max(), 1.2, left=left + 1, color=colors)
+    for k, place in enumerate(places):
+        axes.text(left, place, k, ha="center", va="center")
+        note = f"{p[k]:.2f}" + (" true class" if k == label else "")
+        axes.text(left + 1.5 + 8 * p[k] / p.max(), place, note, va="center", color=VERMILION if k == label else BLACK)
+    axes.text(left, 0.75 * len(p) + 0.5, f"$p$: {len(p)} classes")
+    axes.set(title=title, aspect="equal", xlim=(0, left + 19), ylim=(-14.5, 17))
+    axes.set_axis_off()
+    figure.colorbar(shown, label="pixel or output of a unit", shrink=0.8, pad=0.01)
     return figure

@@ -1,26 +1,27 @@
 """Figure of the initial weights."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, VERMILION, styled
+from mnist_mlp.plots.curves import STYLES
+from mnist_mlp.plots.style import COLORS, styled
 
 
 @styled
-def draw_signal(networks, title="Size of the signal, layer by layer"):
-    """Draw how large the activations of each layer are for several initial weights, one panel per network.
+def draw_spreads(panels, title, xlabel, bins):
+    """Draw histograms of sizes, on a logarithmic axis: a panel per layer, in it the groups on top of each other.
 
-    `networks` (dict of str to dict of str to list of float): for the name of a network and of its initial weights, the root
-    mean square of the activations of each layer, from the images (layer 0) on, in units of a pixel's range.
+    `panels` (dict of str to dict of str to ndarray): for the name of a panel and of a group, the values, of which the sizes
+    are drawn and zeros are left out; `bins` (ndarray): edges.
     """
-    figure, grid = plt.subplots(1, len(networks), figsize=(8, 3.4), sharey=True, squeeze=False)
-    for axes, (network, signals) in zip(grid.flat, networks.items()):
-        for (name, signal), color, marker in zip(signals.items(), [BLUE, ORANGE, VERMILION, BLACK], "osvx"):
-            axes.plot(range(len(signal)), signal, color=color, marker=marker, markersize=4, label=name)
-        # Linear below the last decade, to show an exact zero.
-        axes.set_yscale("symlog", linthresh=1e-9)
-        axes.set(title=network, xlabel="layer (0: the images)", yticks=[0, 1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6, 1e8])
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    grid[0, 0].set_ylabel("root mean square of activations")
+    figure, grid = plt.subplots(1, len(panels), figsize=(8.5, 3), sharex=True, sharey=True, squeeze=False)
+    for axes, (panel, groups) in zip(grid.flat, panels.items()):
+        for (name, values), color, style in zip(groups.items(), COLORS, STYLES):
+            sizes = np.abs(values[values != 0])
+            shares = np.full(sizes.size, 100 / sizes.size)
+            axes.hist(sizes, bins, weights=shares, histtype="step", color=color, linestyle=style, linewidth=1.5, label=name)
+        axes.set(title=panel, xlabel=xlabel, xscale="log")
+    figure.supylabel("share (%)")
     figure.suptitle(title)
-    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(COLORS))
     return figure

@@ -43,7 +43,7 @@ def draw_ink(inked, title="Where the ink falls"):
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), width_ratios=[1, 1.15])
     # A separate colour for "never", because a rarely inked pixel looks white too.
     shown = np.ma.masked_equal(100 * as_picture(inked), 0)
-    image = draw_map(left, shown, cmap=plt.get_cmap("gray_r").with_extremes(bad=SKY), vmin=0, vmax=100)
+    image = draw_map(left, shown, cmap=plt.get_cmap("gray_r").with_extremes(bad=SKY), vmin=0)
     left.set(title="Each pixel (blue: never inked)", xlabel="column (pixel)", ylabel="row (pixel)")
     figure.colorbar(image, label="images in which it is inked (%)")
     right.plot(range(1, len(inked) + 1), 100 * np.sort(inked)[::-1], color=BLUE)
@@ -58,8 +58,11 @@ def draw_ink(inked, title="Where the ink falls"):
 
 @styled
 def draw_means(means, title="Mean image of each class"):
-    """Draw the mean image of each class, shape (n_classes, 784), side by side on one scale."""
-    figure, grid = plt.subplots(1, len(means), figsize=(0.85 * len(means), 1.35), squeeze=False)
+    """Draw the mean image of each class, shape (n_classes, 784), five in a row, on one scale."""
+    rows = -(-len(means) // 5)
+    figure, grid = plt.subplots(rows, 5, figsize=(6, 1.35 * rows + 0.3), squeeze=False)
+    for axes in grid.flat[len(means) :]:
+        axes.set_axis_off()
     for label, (axes, mean) in enumerate(zip(grid.flat, means)):
         draw_digit(axes, mean, vmin=0, vmax=means.max())
         axes.set_title(f"class {label}", fontsize=9, loc="center")

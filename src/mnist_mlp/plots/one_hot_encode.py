@@ -2,25 +2,22 @@
 
 import matplotlib.pyplot as plt
 
-from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, styled
+from mnist_mlp.plots.style import BLUE, VERMILION, styled
 
 
 @styled
-def draw_log_constant(margins, exact, with_constant, title="Cross-entropy of one image, two ways"):
-    """Draw a loss by log-sum-exp and by log(p + constant): whole, and enlarged where the margin is large.
+def draw_losses(margins, p, losses, gradients, title="Two losses of one image, and their gradients"):
+    """Draw two losses over the probability of the true class, and beside them their gradients over its margin.
 
-    `margins` (ndarray, shape (n,)): increasing: score of the correct class less that of the other; `exact`, `with_constant`
-    (ndarray, shape (n,)): losses in nats.
+    `margins`, `p` (ndarray, shape (n,)): score of the true class less that of the other, and its probability; `losses`,
+    `gradients` (dict of str to ndarray, shape (n,)): two losses in nats or without unit, and their slopes, by name.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
-    near = (margins > 0) & (exact < 1e-7)
-    for axes, shown, unit in ((left, slice(None), 1), (right, near, 1e-8)):
-        axes.plot(margins[shown], exact[shown] / unit, color=BLUE, label="log-sum-exp")
-        axes.plot(margins[shown], with_constant[shown] / unit, color=VERMILION, linestyle="--", label="log(p + constant)")
-        axes.axhline(0, color=BLACK, linewidth=0.8)
-        axes.set_xlabel("margin: correct score − other score")
-    left.set(title="All margins", ylabel="loss (nats)")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+    for name, color, line in zip(losses, (BLUE, VERMILION), ("-", "--")):
+        left.plot(p, losses[name], color=color, linestyle=line, label=name)
+        right.plot(margins, gradients[name], color=color, linestyle=line)
+    left.set(title="Loss", xlabel="probability p of the true class", ylabel="loss of the image", ylim=(0, 6))
     left.legend()
-    right.set(title="Large margins, enlarged", ylabel="loss (10⁻⁸ nats)", ylim=(-2, 6))
+    right.set(title="Gradient", xlabel="margin: true score − other score", ylabel="d loss / d true score")
     figure.suptitle(title)
     return figure

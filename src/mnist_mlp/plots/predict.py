@@ -1,6 +1,7 @@
 """Figures of a network's predictions."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from mnist_mlp.plots.style import BLACK, BLUE, ORANGE, SKY, as_picture, draw_digit, styled
 
@@ -39,12 +40,12 @@ def draw_probabilities(images, probabilities, labels, title="Images, and what th
 
 
 @styled
-def draw_calibration(confidences, accuracies, title="Accuracy by confidence"):
-    """Draw the accuracy of several groups of images, 0 to 1, against their mean confidence, the largest probability."""
+def draw_calibration(confidences, accuracies, errors, title="Accuracy by confidence"):
+    """Draw the accuracy of several groups of images, 0 to 1, with its error, against their mean confidence."""
     figure, axes = plt.subplots(figsize=(5.4, 3.8))
-    axes.plot([0, 100], [0, 100], color=BLACK, linestyle="--", linewidth=1, label="perfect calibration")
-    points = [[100 * value for value in values] for values in (confidences, accuracies)]
-    axes.plot(*points, color=BLUE, marker="o", label="this network")
-    axes.set(title=title, xlabel="confidence: mean largest probability (%)", ylabel="correct predictions (%)")
+    x, y, error = (100 * np.array(values) for values in (confidences, accuracies, errors))
+    axes.plot([x[0], 100], [x[0], 100], color=BLACK, linestyle="--", linewidth=1, label="perfect calibration")
+    axes.errorbar(x, y, error, color=BLUE, marker="o", markersize=4, capsize=3, label="this network")
+    axes.set(title=title, xlabel="mean confidence (%)", ylabel="correct predictions (%)")
     axes.legend()
     return figure

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator
 
-from mnist_mlp.plots.style import BLACK, BLUE, COLORS, VERMILION, draw_history, draw_map, styled
+from mnist_mlp.plots.style import BLUE, COLORS, VERMILION, draw_history, draw_map, styled
 
 GRID_VALUES = 12  # up to this many values of a parameter are drawn side by side; more make a numeric axis
 ACCURACY_TICKS = (10, 50, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)  # on an axis spaced by the errors left
@@ -27,9 +27,9 @@ def draw_profiles(profiles, label, percent=False, title="Each parameter, the oth
     for axes, (name, profile) in zip(grid.flat, profiles.items()):
         _draw_profile(axes, profile)
         axes.set_xlabel(name)
-    _space_axis(grid[0, 0], percent, np.concatenate([profile["metric"] for profile in profiles.values()]))
+    spaced = _space_axis(grid[0, 0], percent, np.concatenate([profile["metric"] for profile in profiles.values()]))
     for axes in grid[:, 0]:
-        axes.set_ylabel(label)
+        axes.set_ylabel(label + ("\nspaced by the errors left" if spaced else ""))
     handles = {}
     for axes in grid.flat:
         handles |= dict(zip(*reversed(axes.get_legend_handles_labels())))
@@ -46,6 +46,9 @@ def _draw_profile(axes, profile):
     grid = texts or len(values) <= GRID_VALUES
     place = {value: number if grid else value for number, value in enumerate(values)}
     profile = profile.assign(x=profile["value"].map(place))
+    if grid:  # runs of one value side by side, else their dots cover each other
+        of_value = profile.groupby(["x", "best"])["x"]
+        profile["x"] += 0.4 * (of_value.cumcount() + 0.5) / of_value.transform("size") - 0.2
     for rows, marks in (
         (profile[~profile["best"] & ~profile["failed"]], {"color": "#aaaaaa", "markersize": 4, "label": "other runs"}),
         (profile[profile["best"] & ~profile["failed"]], {"color": BLUE, "label": "best configuration with the value"}),
@@ -53,7 +56,7 @@ def _draw_profile(axes, profile):
         if len(rows):
             axes.plot(rows["x"], rows["metric"], "o", **marks)
     if grid:
-        medians = profile[profile["best"]].groupby("x")["metric"].median()
+        medians = profile[profile["best"]].groupby(profile["x"].round())["metric"].median()
         axes.plot(medians, color=BLUE, linewidth=1.2, label="its median over seeds")
         axes.set_xticks(range(len(values)), [_show(value) for value in values])
         axes.set_xlim(-0.5, len(values) - 0.5)
@@ -66,10 +69,10 @@ def _draw_profile(axes, profile):
 
 
 def _space_axis(axes, percent, values):
-    """Space an axis of accuracies by the errors left, and one of other numbers by their logarithm if they span decades."""
+    """Space an axis of accuracies by the errors left, then return True; others by their logarithm if they span decades."""
     values = values[np.isfinite(values)]
     if len(values) == 0:
-        return
+        return False
     low, high = values.min(), values.max()
     ticks = _accuracy_ticks(low, high) if percent else []
     if ticks:
@@ -79,6 +82,7 @@ def _space_axis(axes, percent, values):
         axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     elif low > 0 and high / low >= 100:
         axes.set_yscale("log")
+    return bool(ticks)
 
 
 def _accuracy_ticks(low, high):
@@ -157,20 +161,3 @@ def _are_close(*groups):
     losses = [np.array([row["loss"] for history in group.values() for row in history], dtype=float) for group in groups]
     finite = [values[np.isfinite(values) & (values > 0)] for values in losses]
     return all(map(len, finite)) and all(np.ptp([np.log10(end(values)) for values in finite]) <= 1 for end in (np.min, np.max))
-
-
-@styled
-def draw_validation_test(validation, test, chosen, title="Validation against test"):
-    """Draw the test accuracy of some runs against their validation accuracy, with the line of equality.
-
-    `validation`, `test` (sequence of float, shape (n_runs,)): accuracies in percent; `chosen` (sequence of bool, shape
-    (n_runs,)): runs to mark.
-    """
-    validation, test, chosen = np.asarray(validation), np.asarray(test), np.asarray(chosen)
-    figure, axes = plt.subplots(figsize=(6.4, 4))
-    axes.plot(validation[~chosen], test[~chosen], "o", color="#999999", markersize=4, label="a run")
-    axes.plot(validation[chosen], test[chosen], "s", color=BLUE, label="a run of the chosen configuration")
-    axes.axline((validation.mean(), validation.mean()), slope=1, color=BLACK, linestyle="--", linewidth=1, label="equal")
-    axes.set(title=title, xlabel="validation accuracy (%)", ylabel="test accuracy (%)")
-    axes.legend(loc="lower right")
-    return figure

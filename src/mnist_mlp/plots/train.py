@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLUE, ORANGE, SKY, VERMILION, draw_history, styled
+from mnist_mlp.plots.style import BLUE, SKY, VERMILION, draw_history, styled
 
 
 @styled
@@ -12,17 +12,6 @@ def draw_loss(history, title="Loss on the training images"):
     figure, axes = plt.subplots(figsize=(7, 3.2))
     draw_history(axes, history, color=BLUE)
     axes.set(title=title, xlabel="epoch (passes over all images)", ylabel="loss (nats)", ylim=(0, None))
-    return figure
-
-
-@styled
-def draw_loss_beside(history, published, title):
-    """Draw a history's loss curve and the losses that the original published, one every ten epochs."""
-    figure, axes = plt.subplots(figsize=(7, 3.4))
-    draw_history(axes, history, color=BLUE, label="this run")
-    axes.plot(range(0, 10 * len(published), 10), published, "o", color=ORANGE, markersize=4, label="published")
-    axes.set(title=title, xlabel="epoch (one update each)", ylabel="loss (nats)", ylim=(0, None))
-    axes.legend()
     return figure
 
 

@@ -32,39 +32,54 @@ def draw_paths(paths, curvatures, title="Paths down a ravine"):
 
 @styled
 def draw_lookahead(curvature, weight, lookahead, title="Where the gradient is taken"):
-    """Draw a parabola, a weight on it, and the points at which some forms of the lookahead take the gradient.
+    """Draw a parabola and the points at which some forms of the lookahead take the gradient; an inset magnifies the weight.
 
     `curvature` (float): of the loss ``curvature / 2 * weight**2``; `weight` (float); `lookahead` (dict of str to float):
     name of a form and its lookahead weight, two at most.
     """
-    figure, axes = plt.subplots(figsize=(7, 3.4))
+    figure, axes = plt.subplots(figsize=(7, 3.6))
     reach = 1.15 * max(abs(weight), *(abs(ahead) for ahead in lookahead.values()))
-    x = np.linspace(-reach, reach, 201)
-    axes.plot(x, curvature * x**2 / 2, color="#999999")
-    axes.plot(weight, curvature * weight**2 / 2, "o", color=BLACK, markersize=8, label="current weight", zorder=4)
-    for (name, ahead), color, marker in zip(lookahead.items(), (BLUE, VERMILION), "^s"):
-        loss = curvature * ahead**2 / 2
-        axes.plot(ahead, loss, marker, color=color, markersize=8, label=f"lookahead of the {name} form", zorder=3)
-        # The slope there, as a piece of the tangent.
-        run = np.array([-0.1, 0.1]) * reach
-        axes.plot(ahead + run, loss + curvature * ahead * run, color=color, linewidth=2)
+    near = 2 * min(abs(weight - ahead) for ahead in lookahead.values())
+    inset = axes.inset_axes([0.36, 0.42, 0.26, 0.3], xlim=weight + near * np.array([-1, 0.7]), xticks=[], yticks=[])
+    inset.spines[:].set_visible(True)
+    inset.set_ylim(curvature / 2 * np.sort(np.square(inset.get_xlim())))
+    for panel in (axes, inset):
+        x = np.linspace(*(-reach, reach) if panel is axes else inset.get_xlim(), 201)
+        panel.plot(x, curvature * x**2 / 2, color="#999999")
+        panel.plot(weight, curvature * weight**2 / 2, "o", color=BLACK, markersize=8, label="current weight")
+        for (name, ahead), color, marker in zip(lookahead.items(), (BLUE, VERMILION), "^s"):
+            loss = curvature * ahead**2 / 2
+            panel.plot(ahead, loss, marker, color=color, markersize=8, label=f"lookahead, {name}")
+            # The slope there, as a piece of the tangent.
+            run = np.array([-0.1, 0.1]) * (x[-1] - x[0])
+            panel.plot(ahead + run, loss + curvature * ahead * run, color=color, linewidth=2)
+    axes.indicate_inset_zoom(inset, edgecolor=BLACK)
     axes.set(title=title, xlabel="weight (no unit)", ylabel="loss (no unit)", ylim=(-0.06 * curvature * reach**2, None))
     axes.legend(loc="upper center")
     return figure
 
 
 @styled
-def draw_error_factors(curvatures, factors, title="What an update does to the error"):
-    """Draw the factor by which an update changes the error along directions of different curvature.
+def draw_error_factors(curvatures, factors, marks, title="What an update does to the error"):
+    """Draw by how much an update makes the error grow along negative curvatures and shrink along positive ones.
 
-    `curvatures` (ndarray, shape (n,)): increasing, above 0; `factors` (dict of str to ndarray, shape (n,)): factors of each
-    method, three at most.
+    `curvatures` (ndarray, shape (n,)): increasing, without 0; `factors` (dict of str to ndarray, shape (n,)): factors of each
+    method, three at most; `marks` (dict of str to list of float): curvatures to be marked by vertical lines.
     """
-    figure, axes = plt.subplots(figsize=(7, 3.6))
-    axes.axhline(1, color=BLACK, linewidth=1)
-    for (name, factor), color, style in zip(factors.items(), (BLUE, VERMILION, "#777777"), ("-", "--", ":")):
-        axes.plot(curvatures, factor, color=color, linestyle=style, linewidth=2, label=name)
-    axes.set(title=title, xlabel="curvature h of the direction (no unit)", ylabel="error factor per update")
-    axes.set(xscale="log", xlim=(curvatures[0], curvatures[-1]), ylim=(0, 2))
-    axes.legend(loc="upper left")
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, width_ratios=(2, 3))
+    for axes, sign, change in zip(panels, (-1, 1), ("grows", "shrinks")):
+        side = sign * curvatures > 0
+        for (name, factor), color, style in zip(factors.items(), (BLUE, VERMILION, "#777777"), ("-", "--", ":")):
+            share = np.where(sign * (1 - factor) > 0, np.abs(1 - factor), np.nan)
+            label = name if sign > 0 else None
+            axes.plot(curvatures[side], share[side], color=color, linestyle=style, linewidth=2, label=label)
+        for (name, values), style in zip(marks.items(), ("-", "-.")):
+            here = [h for h in values if h * sign > 0]
+            axes.vlines(here, 0, 1, color=BLACK, linestyle=style, linewidth=1, label=name if here else None)
+        axes.set(title=f"the error {change}", yscale="log", ylim=(5e-5, 1), xlim=curvatures[side][[0, -1]])
+        axes.set_xscale("symlog", linthresh=np.abs(curvatures).min())
+        axes.legend(loc="upper right" if sign < 0 else "upper left", frameon=True, edgecolor="white", framealpha=1)
+    panels[0].set_ylabel("share per update, |1 − factor|")
+    figure.supxlabel("curvature h of the direction (no unit)")
+    figure.suptitle(title)
     return figure

@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from itertools import chain, count
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -49,19 +50,33 @@ def run_notebook(notebook, output, parameters):
     for file in (executed_file, record_file):
         if file.exists() and file.samefile(notebook):
             raise SweepError(f"--output must not be the folder of NOTEBOOK, because {file} would be overwritten")
-    try:
+    with _explained(f"--output must be a writable folder, got {output}"):
         output.mkdir(parents=True, exist_ok=True)
+    with _explained("the folder for temporary files (TMPDIR) must be writable"):
         with tempfile.TemporaryDirectory(prefix="mnist-mlp-", ignore_cleanup_errors=True) as scratch:
             record, executed = execute(run, scratch, sys.stdout)
+    with _explained(f"--output must be a writable folder, got {output}"):
         if record["status"] == "failed":
-            failed_file = output / f"{notebook.stem}.failed.ipynb"
+            failed_file = _free_file(output, f"{notebook.stem}.failed")
             write_whole(failed_file, executed)
             raise SweepError(f"{notebook} failed: {record['error_type']}: {record['error']}; see {failed_file}")
         write_whole(executed_file, executed)
         write_whole(record_file, json.dumps(record, indent=2) + "\n")
-    except OSError as error:
-        raise SweepError(f"--output must be a writable folder, got {output}: {error.strerror}") from error
     return record
+
+
+@contextlib.contextmanager
+def _explained(demand):
+    try:
+        yield
+    except OSError as error:
+        raise SweepError(f"{demand}: {error.strerror}") from error
+
+
+def _free_file(folder, stem):
+    """Name a notebook file, with a number if the name is taken: that file may be the user's."""
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    return next(file for name in names if not (file := folder / f"{name}.ipynb").exists())
 
 
 def execute(run, scratch, stdout=None):

@@ -167,8 +167,8 @@ class SweepSummary:
             *(("problem", text) for text in self.errors),
             ("varied", " × ".join(varied) or "no parameter"),
             ("seeds", f"{seeds}" + ("" if seeds > 1 else "; the effect of chance is unknown")),
-            ("the same in all", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
-            ("compared by", self._describe_metric()),
+            ("fixed", ", ".join(f"{name}={show(value)}" for name, value in self.fixed.items()) or "nothing"),
+            ("judged by", self._describe_metric()),
         ]
 
     @property
