@@ -5,9 +5,11 @@ import numpy as np
 
 from mnist_mlp.plots.style import draw_digit, draw_map, styled
 
+DIGITS = tuple(range(10))
+
 
 @styled
-def draw_confusion(confusion, digits=range(10), title="Test images by true and predicted digit"):
+def draw_confusion(confusion, digits=DIGITS, title="Test images by true and predicted digit"):
     """Draw a confusion matrix, true digits by predicted ones, in the order of `digits`; its colours show the mistakes only."""
     figure, axes = plt.subplots(figsize=(6.6, 5.4))
     confusion = confusion[np.ix_(digits, digits)]
