@@ -82,8 +82,9 @@ def test_scale_and_shear_change_lengths_and_directions():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_images_are_interpolated_as_scipy_does(images, seed):
-    rows, columns = np.random.default_rng(seed).uniform(-3, 31, (2, 28, 28))
+def test_images_are_interpolated_as_scipy_does(seed):
+    rng = np.random.default_rng(seed)
+    images, (rows, columns) = rng.random((3, 784)), rng.uniform(-3, 31, (2, 28, 28))  # with ink in the corners
     sampled = augment._sample(images, rows, columns)
     for image, found in zip(images.reshape(-1, 28, 28), sampled.reshape(-1, 28, 28)):
         expected = ndimage.map_coordinates(image, [rows, columns], order=1, mode="grid-constant")
@@ -143,6 +144,21 @@ def test_train_passes_each_mini_batch_once_an_epoch(mnist):
     for epoch in (seen[1:5], seen[5:]):
         assert sorted(map(bytes, np.concatenate(epoch))) == sorted(map(bytes, scale(X)))
     assert np.array_equal(flat(result.layers), flat(train(X, y, **SMALL).layers))
+
+
+def test_every_mini_batch_is_changed_by_new_draws_that_the_seed_repeats(mnist):
+    def draws():
+        drawn = []
+
+        def draw(pixels, rng):
+            drawn.append(rng.random())
+            return pixels
+
+        train(mnist.X_train[:200], mnist.y_train[:200], **SMALL, augment=draw)
+        return drawn[1:]
+
+    first = draws()
+    assert len(set(first)) == 8 and draws() == first
 
 
 def test_train_trains_on_the_changed_pixels(mnist):

@@ -221,8 +221,8 @@ def reset_digest():
 
 def test_the_callers_own_augmentation_is_never_taken_from_the_cache(folder, trainings):
     settings = SETTINGS | dict(batch_size=10)
-    train_cached(X, Y, **settings, augment=lambda pixels, rng: pixels)
-    other = train_cached(X, Y, **settings, augment=lambda pixels, rng: 1 - pixels)
+    train_cached(X, Y, **settings, augment=partial(lambda pixels, rng: pixels))
+    other = train_cached(X, Y, **settings, augment=partial(lambda pixels, rng: 1 - pixels))
     assert len(trainings) == 2 and not folder.exists()
     assert np.array_equal(flat(other.layers), flat(train(1 - X, Y, **settings).layers))
 
