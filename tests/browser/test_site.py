@@ -79,9 +79,9 @@ def test_code_and_printed_output_are_those_of_the_notebook(source, page):
 
 
 def test_sources_that_markdown_quotes_are_highlighted(source, page):
-    fences = re.findall(r"^```python$", markdown(source), re.MULTILINE)
+    quoted = re.findall(r"(?ms)^```python\n(.+?)^```$", markdown(source))
     shown = page.locator(":not(.cell_input) > .highlight-python")
-    assert shown.count() == len(fences)
+    assert sorted(shown.locator("pre").all_text_contents()) == sorted(quoted)
     assert shown.evaluate_all("all => all.filter(e => !e.querySelector('pre span[class]')).length") == 0
 
 
