@@ -36,16 +36,18 @@ mathjax3_config = {"chtml": {"fontURL": "../_static/woff-v2"}, "options": {"enab
 logging.getLogger("sphinx.sphinx.directives.other").addFilter(lambda record: record.subtype != "empty_glob")
 
 
-def add_alternative_texts(app, doctree):
-    """Give each figure the alternative text of its output, of which myst-nb takes only width and height."""
+def complete(app, doctree):
+    """Give each figure the alternative text of its output, and the links that end a notebook a class: paper needs none."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix == ".ipynb":
         outputs = [output for cell in json.loads(path.read_text("utf-8"))["cells"] for output in cell.get("outputs", [])]
         figures = [output["metadata"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
         for image, figure in zip(doctree.findall(nodes.image), figures, strict=True):
             image["alt"] = figure["alt"]
+        *_, links = doctree.findall(nodes.paragraph)
+        links["classes"].append("neighbours")
 
 
 def setup(app):
-    """Connect what myst-nb lacks."""
-    app.connect("doctree-read", add_alternative_texts)
+    """Add to what myst-nb takes from a notebook."""
+    app.connect("doctree-read", complete)

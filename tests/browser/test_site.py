@@ -154,6 +154,7 @@ def test_on_paper_nothing_is_cut_or_folded_and_the_navigation_is_gone(page):
     page.set_viewport_size({"width": 680, "height": 1000})
     page.emulate_media(media="print", color_scheme="dark")
     assert not any(element.is_visible() for element in page.locator("aside, .related-pages, .mobile-header, footer").all())
+    assert not any(link.is_visible() for link in page.get_by_role("link", name=re.compile("^(Previous|Next): ")).all())
     blocks = page.locator("article :is(pre, pre span, table, img, mjx-container)")
     assert blocks.evaluate_all("all => Math.max(...all.map(e => e.getBoundingClientRect().right))") <= 680
     heights = page.locator("details").evaluate_all(
@@ -170,6 +171,8 @@ def test_a_small_screen_is_enough(page):
     page.emulate_media(media="screen", color_scheme="light")
     page.set_viewport_size({"width": 400, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 400
+    # A formula in a line of text may protrude a little.
+    assert page.locator(".content").evaluate("content => content.scrollWidth") < 420
 
 
 def test_the_site_opens_at_its_start_page(visit, address):
