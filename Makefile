@@ -13,7 +13,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 # What the user has set must not change what notebooks print or draw, nor a home that is read-only stop them.
 unexport MPLBACKEND MATPLOTLIBRC PYTHONSTARTUP JUPYTER_PATH JUPYTER_PREFER_ENV_PATH
 
-.PHONY: help setup run test test-kernels test-oldest coverage lab notebooks bench lock
+.PHONY: help setup run test test-browser test-kernels test-oldest coverage lab notebooks site bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 
 test: $(READY)  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
+
+test-browser: site $(VENV)/.ready-browser  ## check the site in a browser (needs Chromium or Chrome)
+	$(BIN)/python -m pytest -n 0 tests/browser
 
 # The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.
 test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
@@ -52,6 +55,15 @@ test-oldest:  ## run the tests on Python 3.11 with the lowest versions that pypr
 
 coverage: $(READY)  ## list the lines that no test executes; what kernels and other processes execute is not seen
 	$(BIN)/python -m pytest tests --cov=mnist_mlp --cov-report=term-missing:skip-covered
+
+# Tools beyond the course's own, at versions that agree with it.
+$(VENV)/.ready-%: requirements-%.lock $(READY)
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python -c 'import pathlib; pathlib.Path("$@").touch()'
+
+site: $(VENV)/.ready-site  ## make web pages of the notebooks as they are, in site/
+	$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -c docs -d build/doctrees . build/site
+	rm -rf site && mv build/site site
 
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
 	$(BIN)/python tests/benchmarks/bench.py
@@ -74,6 +86,9 @@ notebooks: $(READY)  ## execute every notebook in place
 		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
 
 # With extras: without them, pip 23 takes a newer version for one that is not pinned.
+COMPILE := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 --upgrade
 lock:  ## choose the newest versions anew (needs uv)
-	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--extra test --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra test --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group site --constraints requirements.lock --output-file requirements-site.lock
+	$(COMPILE) --group browser --constraints requirements.lock --output-file requirements-browser.lock
