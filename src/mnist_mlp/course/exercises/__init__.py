@@ -2,10 +2,22 @@
 
 import inspect
 
-from mnist_mlp.course.exercises import activations, backward
+from mnist_mlp.course.exercises import (
+    activations,
+    backward,
+    confidence,
+    data,
+    forward_pass,
+    initialization,
+    loss,
+    metrics,
+    momentum,
+    training,
+)
 from mnist_mlp.course.exercises.feedback import assess
 
-EXERCISES = {**activations.EXERCISES, **backward.EXERCISES}
+MODULES = (data, initialization, activations, forward_pass, loss, backward, momentum, metrics, training, confidence)
+EXERCISES = {name: exercise for module in MODULES for name, exercise in module.EXERCISES.items()}
 
 
 def check(function):
@@ -22,7 +34,7 @@ def check(function):
 def _answer(function):
     name = getattr(function, "__name__", None)
     if name not in EXERCISES:
-        return f"check knows no exercise for {name or function!r}. It knows: {', '.join(EXERCISES)}."
+        return f"check knows no exercise for {name or function}. It knows: {', '.join(EXERCISES)}."
     if inspect.unwrap(function).__module__.startswith("mnist_mlp"):
         return f"This is the course's own {name}. Write yours."
     return assess(function, EXERCISES[name], name).sentence

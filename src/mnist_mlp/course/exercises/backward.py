@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from mnist_mlp.backprop import back_prop
+from mnist_mlp.backprop import back_prop, gradient_check
 from mnist_mlp.course.exercises.feedback import Exercise
 from mnist_mlp.loss import one_hot_encode
 from mnist_mlp.network import Layer, forward, initialize, relu_deriv
@@ -63,6 +63,21 @@ def gradient(*layer_sizes, lambda_reg=0.0):
     return lambda back_prop: back_prop(forward(X, layers), y, layers, lambda_reg)
 
 
+NAMES = ["W1", "b1", "W2", "b2"]
+
+
+def failing(function, X, y, layers, lambda_reg, whole_rows=False):
+    """Name the arrays whose gradient differs from the measured slopes."""
+    gradients = function(forward(X, layers), y, layers, lambda_reg)
+    report = gradient_check(X, y, layers, lambda_reg, gradients)
+    return [row if whole_rows else row["name"] for row in report if row["relative_error"] > 1e-6]
+
+
+def check_gradient(function, lambda_reg):
+    """Make an example: the gradient check of a function."""
+    return lambda failing: failing(function, X, y, network(6, 3, 3), lambda_reg)
+
+
 EXERCISES = {
     "backward": Exercise(
         right=backward,
@@ -94,6 +109,54 @@ EXERCISES = {
             "The gradient of the weights is transposed: it has their shape, (inputs, units).": lambda dz, a, W: (
                 dz.T @ a,
                 *backward(dz, a, W)[1:],
+            ),
+        },
+    ),
+    "failing": Exercise(
+        right=failing,
+        examples={
+            "a gradient that is right": check_gradient(back_prop, 1.0),
+            "a gradient without the slope of ReLU": check_gradient(partial(wrong_back_prop, slope=lambda a: 1), 0.0),
+            "a gradient without the penalty": check_gradient(partial(wrong_back_prop, penalty=lambda *_: 0), 1.0),
+            "the same, but there is no penalty": check_gradient(partial(wrong_back_prop, penalty=lambda *_: 0), 0.0),
+        },
+        mistakes={
+            "You check the course's own gradient. Hand the one of `function` to gradient_check.": (
+                lambda function, *rest: failing(back_prop, *rest)
+            ),
+            "You name the arrays that pass. Those with a large relative error fail.": lambda *arguments: [
+                name for name in NAMES if name not in failing(*arguments)
+            ],
+            "You name all arrays: compare each relative error with 1e-6.": lambda *arguments: NAMES,
+            "You return the rows of the report. Return their names.": lambda *arguments: failing(*arguments, whole_rows=True),
+            "The gradient is taken without the penalty: hand lambda_reg to `function`.": (
+                lambda function, X, y, layers, lambda_reg: failing(
+                    lambda activations, y, layers, _: function(activations, y, layers, 0.0), X, y, layers, lambda_reg
+                )
+            ),
+        },
+    ),
+    "repaired": Exercise(
+        right=back_prop,
+        examples={
+            "three layers": gradient(6, 5, 4, 3),
+            "three layers with a penalty": gradient(6, 5, 4, 3, lambda_reg=2.0),
+            "one layer": gradient(6, 3),
+        },
+        mistakes={
+            "Nothing has changed yet. Which arrays does `failing` name without a penalty, and which with one?": partial(
+                wrong_back_prop, slope=lambda a: a, penalty=lambda lambda_reg, m: lambda_reg
+            ),
+            "Without a penalty it is right. One fault is left: look at the line with lambda_reg.": partial(
+                wrong_back_prop, penalty=lambda lambda_reg, m: lambda_reg
+            ),
+            "The last layer is right. One fault is left: where does the gradient pass from a layer to the one before?": partial(
+                wrong_back_prop, slope=lambda a: a
+            ),
+            "Silent units let the gradient through. Multiply by ReLU's slope, `a > 0`; "
+            "`a >= 0` is true for every rectified output.": partial(wrong_back_prop, slope=lambda a: a >= 0),
+            "You removed the penalty. Add `lambda_reg / m` times the weights.": partial(
+                wrong_back_prop, penalty=lambda lambda_reg, m: 0
             ),
         },
     ),

@@ -27,6 +27,8 @@ def difference(right, found, name="the result"):
         fields = getattr(right, "_fields", None)
         names = [f"{name}.{field}" for field in fields] if fields else [f"{name}[{i}]" for i in range(len(right))]
         return _first(map(difference, right, found, names))
+    if isinstance(right, str):
+        return None if found == right else f"{name} is {found!r:.40} where {right!r} is expected"
     return _array_difference(np.asarray(right), found, name)
 
 
@@ -76,5 +78,6 @@ def _value_difference(right, found):
             return "has the wrong sign" if np.isclose(factor, -1) else f"is {factor:.4g} times what it should be"
     wrong = np.abs(np.subtract(found, right, dtype="float64"))
     entry = np.unravel_index(wrong.argmax(), wrong.shape)
-    place = f"{', '.join(map(str, entry))}"
-    return (f"has {found[entry]:.4g} at [{place}]" if place else f"is {found[entry]:.4g}") + f"; {right[entry]:.4g} is expected"
+    here, there = (f"{value[entry].item():.4g}" if right.dtype.kind == "f" else f"{value[entry]}" for value in (found, right))
+    place = ", ".join(map(str, entry))
+    return f"has {here} at [{place}]; {there} is expected" if place else f"is {here}; {there} is expected"

@@ -63,23 +63,24 @@ def assess(function, exercise, name, seconds=SECONDS):
     -------
     Verdict
     """
-    printed, changed = Printed(CHARACTERS), set()
+    printed, found, changed = Printed(CHARACTERS), [], set()
+    guarded = _guard(function, changed)
+
+    def try_examples():
+        for example in exercise.examples.values():
+            found.append(example(guarded))
+
     try:
-        guarded = _guard(function, changed)
-        found = run_limited(lambda: _try(guarded, exercise), seconds, printed)
-        problem = _compare(found, exercise, name) or _mutation(changed, function, name)
+        run_limited(try_examples, seconds, printed)
+        problem = _mutation(changed, function, name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a student's code can raise anything
         problem = _explain(error, function, name, seconds)
+    problem = _compare(found, exercise, name) or problem
     sentence = f"✗ {problem}" if problem else f"✓ {name} is right in the examples tried here: {', '.join(exercise.examples)}."
     wrapped = textwrap.fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False)
     return Verdict(not problem, _quote(printed) + wrapped)
-
-
-def _try(function, exercise):
-    """Return the results of all examples."""
-    return [example(function) for example in exercise.examples.values()]
 
 
 def _guard(function, changed):
@@ -115,22 +116,24 @@ def _mutation(changed, function, name):
 
 def _compare(found, exercise, name):
     """Say what is wrong with the results: a known mistake, or how the first wrong one differs."""
-    right = _try(exercise.right, exercise)
-    problems = zip(exercise.examples, map(difference, right, found))
-    example, problem = next(((example, problem) for example, problem in problems if problem), (None, None))
-    if problem is None:
+    examples = list(exercise.examples.items())[: len(found)]
+    problems = [difference(example(exercise.right), result) for (_, example), result in zip(examples, found)]
+    if not any(problems):
         return None
-    for sentence, mistake in exercise.mistakes.items():
-        if _gives(mistake, found, exercise):
-            return f"{name} is not right yet. {sentence}"
-    return f"{name} is not right yet. For {example}, {problem}."
+    first = next(i for i, problem in enumerate(problems) if problem)
+    # A known mistake explains all results, or at least the first wrong one: another mistake may hide behind it.
+    for tried in (len(found), first + 1):
+        for sentence, mistake in exercise.mistakes.items():
+            if all(_gives(mistake, example, result) for (_, example), result in zip(examples[:tried], found)):
+                return f"{name} is not right yet. {sentence}"
+    return f"{name} is not right yet. For {examples[first][0]}, {problems[first]}."
 
 
-def _gives(mistake, found, exercise):
-    """Whether a wrong answer gives these results in all examples."""
+def _gives(mistake, example, result):
+    """Whether a wrong answer gives this result."""
     try:
         with np.errstate(all="ignore"):
-            return not any(map(difference, _try(mistake, exercise), found))
+            return difference(example(mistake), result) is None
     except Exception:  # it cannot do what the student's function can
         return False
 
