@@ -311,6 +311,14 @@ def test_changing_an_argument_is_noticed_though_the_result_is_right():
     assert "changes its argument layers" in feedback(forward)
 
 
+def wait_for_threads(number):
+    """Fail if a thread goes on: an end that was asked for takes a moment."""
+    start = time.monotonic()
+    while threading.active_count() > number:
+        assert time.monotonic() - start < 10
+        time.sleep(0.01)
+
+
 def test_a_loop_that_never_ends_is_stopped_and_its_line_named():
     def softmax(z):
         rows = 0
@@ -323,7 +331,7 @@ def test_a_loop_that_never_ends_is_stopped_and_its_line_named():
     assert time.monotonic() - start < 5
     assert "✗ softmax was stopped after 0.5 seconds, in the line `" in sentence
     assert "while rows < 1" in sentence or "z = z + 1" in sentence
-    assert threading.active_count() == before
+    wait_for_threads(before)
 
 
 def test_a_loop_that_catches_every_exception_is_stopped_too():
@@ -336,7 +344,7 @@ def test_a_loop_that_catches_every_exception_is_stopped_too():
 
     before = threading.active_count()
     assert "was stopped after 0.2 seconds" in feedback(softmax, seconds=0.2)
-    assert threading.active_count() == before
+    wait_for_threads(before)
 
 
 def test_a_call_that_cannot_be_stopped_does_not_hold_up_the_feedback(capsys):
@@ -352,8 +360,7 @@ def test_a_call_that_cannot_be_stopped_does_not_hold_up_the_feedback(capsys):
     print("still seen")  # although the function still runs, its output is no longer taken away
     assert capsys.readouterr().out == "still seen\n"
     end.set()
-    while threading.active_count() > before:
-        time.sleep(0.01)
+    wait_for_threads(before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a thread")
@@ -368,7 +375,8 @@ def test_an_interrupt_by_the_reader_ends_the_check_and_the_function():
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         feedback(softmax, seconds=60)
-    assert threading.active_count() == before and time.monotonic() - start < 30
+    assert time.monotonic() - start < 30
+    wait_for_threads(before)
 
 
 def test_what_the_function_prints_is_shown_but_not_megabytes(capsys):

@@ -31,30 +31,32 @@ def run_limited(work, seconds, printed):
     It runs in a thread of its own: that returns in time whatever the code does, on any system. An exception raised in the
     thread ends it at its next line; code that is not in Python, such as a long sleep, ends later.
     """
-    outcome = {}
+    outcome, done = {}, threading.Event()
 
     def target():
         try:
             outcome["result"] = work()
         except BaseException as error:  # whatever happens is for the caller
             outcome["error"] = error
+        finally:
+            done.set()
 
     thread = threading.Thread(target=target, daemon=True)
     with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they warn of shows in the result
-        thread.start()
         try:
-            thread.join(seconds)
+            thread.start()
+            done.wait(seconds)  # an interrupted Thread.join takes the thread for ended, up to Python 3.12
         finally:
-            _stop(thread)
+            _stop(thread, done)
     if "result" in outcome:
         return outcome["result"]
     raise outcome.get("error", TimeUp())
 
 
-def _stop(thread):
+def _stop(thread, done):
     for _ in range(10):  # code that catches everything may catch the first ones
-        if not thread.is_alive():
+        if done.is_set():
             return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeUp))
-        thread.join(0.1)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUp))
+        done.wait(0.1)
