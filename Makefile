@@ -8,12 +8,12 @@ else
 BIN := $(VENV)/bin
 endif
 OLDEST := .venv-oldest
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb))
 
 # What the user has set must not change what notebooks print or draw, nor a home that is read-only stop them.
 unexport MPLBACKEND MATPLOTLIBRC PYTHONSTARTUP JUPYTER_PATH JUPYTER_PREFER_ENV_PATH
 
-.PHONY: help setup run test test-browser test-kernels test-oldest coverage lab notebooks site bench lock
+.PHONY: help setup run test test-browser test-kernels test-oldest coverage lab notebooks exercises site bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -83,7 +83,16 @@ notebooks: $(READY)  ## execute every notebook in place
 		--NotebookExporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 		--ClearMetadataPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
-		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
+		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags", "nbgrader"}' $(NOTEBOOKS)
+
+# What nbgrader does when it hands out an assignment, except that nothing is written to a gradebook.
+EXERCISES := notebooks/exercises
+STUDENT_COPY := LockCells ClearSolutions ClearOutput ClearHiddenTests ComputeChecksums CheckCellMetadata
+exercises: export JUPYTER_NO_CONFIG := 1
+exercises: $(READY)  ## write the students' copies of the exercises from the solutions (needs nbgrader)
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir $(EXERCISES) \
+		--config notebooks/solutions/nbgrader_config.py \
+		$(STUDENT_COPY:%=--NotebookExporter.preprocessors=nbgrader.preprocessors.%) notebooks/solutions/*.ipynb
 
 # With extras: without them, pip 23 takes a newer version for one that is not pinned.
 COMPILE := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
