@@ -18,6 +18,7 @@ from mnist_mlp import (
     random_shift,
     scale,
     scheduled_rate,
+    shifted_copies,
     train,
     update_params_nag,
 )
@@ -50,6 +51,13 @@ def test_a_shift_moves_ink_and_leaves_blank_what_it_uncovers(images):
 
 def test_a_shift_beyond_the_image_leaves_it_blank(images):
     assert not augment.random_shift(images, Highest(), reach=40).any()
+
+
+def test_shifted_copies_are_all_shifts_once_and_lose_what_leaves(images):
+    copies = [copy.reshape(-1, 28, 28) for copy in shifted_copies(images, reach=1)]
+    padded = np.pad(images.reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))
+    expected = [padded[:, down : down + 28, right : right + 28] for down in (2, 1, 0) for right in (2, 1, 0)]
+    assert np.array_equal(copies, expected)
 
 
 def test_every_shift_occurs_and_no_other():

@@ -4,6 +4,7 @@ Each function draws one map for all images that it is given, so for a mini-batch
 epoch is hardly ever mapped as before.
 """
 
+from itertools import product
 from math import isqrt
 
 import numpy as np
@@ -25,12 +26,26 @@ def random_shift(pixels, rng, reach=1):
     ndarray
         Same shape and dtype; blank where nothing has moved to.
     """
-    down, right = rng.integers(-reach, reach, 2, endpoint=True)
-    side = isqrt(pixels.shape[1])
-    images = pixels.reshape(-1, side, side)
-    shifted = np.zeros_like(images)
-    shifted[:, _overlap(side, down), _overlap(side, right)] = images[:, _overlap(side, -down), _overlap(side, -right)]
-    return shifted.reshape(pixels.shape)
+    return _shift(pixels, *rng.integers(-reach, reach, 2, endpoint=True))
+
+
+def shifted_copies(pixels, reach=1):
+    """Images under every shift by up to `reach` whole pixels along each axis, for test-time augmentation.
+
+    Parameters
+    ----------
+    pixels : ndarray of float, shape (m, side * side)
+        Square images, a row each; blank is 0.
+    reach : int
+        Largest shift in pixels, at least 0.
+
+    Yields
+    ------
+    ndarray
+        One of the ``(2 * reach + 1) ** 2`` shifted copies of all images; blank where nothing has moved to.
+    """
+    for down, right in product(range(-reach, reach + 1), repeat=2):
+        yield _shift(pixels, down, right)
 
 
 def random_affine(pixels, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
@@ -104,6 +119,15 @@ def get_augmentation(name):
 
 
 AUGMENTATIONS = {"none": None, "shift": random_shift, "affine": random_affine, "elastic": random_elastic}
+
+
+def _shift(pixels, down, right):
+    """Images shifted by whole pixels, blank where nothing has moved to."""
+    side = isqrt(pixels.shape[1])
+    images = pixels.reshape(-1, side, side)
+    shifted = np.zeros_like(images)
+    shifted[:, _overlap(side, down), _overlap(side, right)] = images[:, _overlap(side, -down), _overlap(side, -right)]
+    return shifted.reshape(pixels.shape)
 
 
 def _overlap(side, shift):
