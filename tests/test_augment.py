@@ -83,9 +83,9 @@ def test_an_affine_map_of_known_strength(images, settings, expected):
 def test_scale_and_shear_change_lengths_and_directions():
     rows, columns = np.array([[0.0, 10.0]]), np.array([[10.0, 10.0]])
     centre = 0  # of one row
-    larger = augment._affine(rows, columns, Highest(), 0, 0.5, 0, 0)
+    larger = augment.affine_positions(rows, columns, Highest(), 0, 0.5, 0, 0)
     np.testing.assert_allclose(larger - centre, [1.5 * rows, 1.5 * columns])
-    sheared = augment._affine(rows, columns, Highest(), 0, 0, 0.5, 0)
+    sheared = augment.affine_positions(rows, columns, Highest(), 0, 0, 0.5, 0)
     np.testing.assert_allclose(sheared, [rows + 0.5 * columns, columns])
 
 
@@ -93,7 +93,7 @@ def test_scale_and_shear_change_lengths_and_directions():
 def test_images_are_interpolated_as_scipy_does(seed):
     rng = np.random.default_rng(seed)
     images, (rows, columns) = rng.random((3, 784)), rng.uniform(-3, 31, (2, 28, 28))  # with ink in the corners
-    sampled = augment._sample(images, rows, columns)
+    sampled = augment.interpolate(images, rows, columns)
     for image, found in zip(images.reshape(-1, 28, 28), sampled.reshape(-1, 28, 28)):
         expected = ndimage.map_coordinates(image, [rows, columns], order=1, mode="grid-constant")
         np.testing.assert_allclose(found, expected, atol=1e-12)
@@ -102,7 +102,7 @@ def test_images_are_interpolated_as_scipy_does(seed):
 def test_an_elastic_map_bends_smoothly(images, monkeypatch):
     assert np.array_equal(random_elastic(images, np.random.default_rng(0), strength=0, **STILL), images)
     positions = []
-    monkeypatch.setattr(augment, "_sample", lambda pixels, rows, columns: positions.append((rows, columns)))
+    monkeypatch.setattr(augment, "interpolate", lambda pixels, rows, columns: positions.append((rows, columns)))
     augment.random_elastic(images, np.random.default_rng(0), **STILL)
     moved = np.array(positions[0]) - np.indices((28, 28))
     assert 0.5 < moved.std() < 2.5 and np.abs(np.diff(moved, axis=2)).max() < 0.8
