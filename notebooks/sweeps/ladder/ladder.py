@@ -19,8 +19,9 @@ CHOICES = {
     "maps": "--grid layer_sizes=784-104-64-10,784-256-128-10 --grid augment=none,shift,affine,elastic",
     "reach": f"{WIDE} -p augment=affine --grid reach=0.67,1,1.33,1.67 --grid epochs=15,40",
     "rate": f"{WIDE} -p augment=affine -p epochs=15 --grid batch_size=128,256 --grid learning_rate=0.5,1,2",
+    "views": f"{WIDE} -p augment=affine -p epochs=15 --grid views=1,9,25",
     "bend": f"{WIDE} -p augment=elastic -p epochs=15 --grid bend=6,12,24,34",
-    "width": "--grid layer_sizes=784-256-128-10,784-512-256-10,784-1024-512-10 --grid augment=affine,elastic"
+    "width": "--grid layer_sizes=784-256-128-10,784-512-256-10 --grid augment=affine,elastic"
     " -p epochs=40 -p reach=1.33 -p batch_size=256 -p learning_rate=2 -p views=9",
 }
 RUNGS = {
