@@ -26,7 +26,7 @@ def random_shift(pixels, rng, reach=1):
     ndarray
         Same shape and dtype; blank where nothing has moved to.
     """
-    return _shift(pixels, *rng.integers(-reach, reach, 2, endpoint=True))
+    return move(pixels, *rng.integers(-reach, reach, 2, endpoint=True))
 
 
 def shifted_copies(pixels, reach=1):
@@ -45,7 +45,7 @@ def shifted_copies(pixels, reach=1):
         One of the ``(2 * reach + 1) ** 2`` shifted copies of all images; blank where nothing has moved to.
     """
     for down, right in product(range(-reach, reach + 1), repeat=2):
-        yield _shift(pixels, down, right)
+        yield move(pixels, down, right)
 
 
 def random_affine(pixels, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
@@ -121,7 +121,7 @@ def get_augmentation(name):
 AUGMENTATIONS = {"none": None, "shift": random_shift, "affine": random_affine, "elastic": random_elastic}
 
 
-def _shift(pixels, down, right):
+def move(pixels, down, right):
     """Images shifted by whole pixels, blank where nothing has moved to."""
     side = isqrt(pixels.shape[1])
     images = pixels.reshape(-1, side, side)
