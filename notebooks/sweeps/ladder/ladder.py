@@ -1,14 +1,14 @@
 """The sweeps behind notebook 16, of recipe.ipynb: a process of one thread for each run.
 
-    python notebooks/sweeps/ladder/ladder.py choose    # by 10,000 validation images, choices.csv: an hour on one core
-    python notebooks/sweeps/ladder/ladder.py climb     # the rungs, by the test images, rungs.csv: two hours
+    python notebooks/sweeps/ladder/ladder.py choose     # by 10,000 validation images, choices.csv: an hour
+    python notebooks/sweeps/ladder/ladder.py climb      # the rungs, by the test images, rungs.csv: half an hour
+    python notebooks/sweeps/ladder/ladder.py compare    # three of them in PyTorch, pytorch.csv: four minutes
 
-`climb` leaves PyTorch out where it is not installed. The runs are in runs/ladder; the same command continues after a stop.
+The runs are in runs/ladder; the same command continues after a stop.
 """
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -32,19 +32,17 @@ RUNGS = {
     "everything": "-p layer_sizes=784-512-256-10 -p augment=elastic -p epochs=120 -p reach=1.33 -p batch_size=256"
     " -p learning_rate=2 -p views=9",
 }
-
-
+COMPARED = ("batches", "shifts", "affine")
 TASKS = {
     "choose": (CHOICES, "choices.csv", "--grid seed=0,1,2 -p n_validation=10000"),
-    "climb": (RUNGS, "rungs.csv", "--grid seed=0,1,2,3,4 --grid library=numpy,torch"),
+    "climb": (RUNGS, "rungs.csv", "--grid seed=0,1,2,3,4"),
+    "compare": ({name: RUNGS[name] for name in COMPARED}, "pytorch.csv", "--grid seed=0,1,2,3,4 -p library=torch"),
 }
 
 
 def main(task):
     """Do the runs of a task, and write all of them into one table."""
     recipes, file, common = TASKS[task]
-    if not find_spec("torch"):
-        common = common.replace(",torch", "")
     tables = {}
     for name, recipe in recipes.items():
         output = Path("runs/ladder", task, name)
