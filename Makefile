@@ -61,7 +61,7 @@ lab notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
 lab notebooks: export JUPYTER_DATA_DIR := $(abspath $(VENV)/jupyter)
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(abspath $(VENV)/workspaces)
 lab: $(READY)  ## open JupyterLab on your own copy of the course, in my-course/
-	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course
+	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course solutions
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/jupyter lab my-course/00_start_here.ipynb
 
 notebooks: export JUPYTER_NO_CONFIG := 1
@@ -85,4 +85,4 @@ exercises: $(READY)  ## write the students' copies of the exercises from the sol
 # With extras: without them, pip 23 takes a newer version for one that is not pinned.
 lock:  ## choose the newest versions anew (needs uv)
 	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--extra test --upgrade --output-file requirements.lock pyproject.toml
+		--extra test --extra teach --upgrade --output-file requirements.lock pyproject.toml
