@@ -73,7 +73,7 @@ lab notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
 lab notebooks: export JUPYTER_DATA_DIR := $(abspath $(VENV)/jupyter)
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(abspath $(VENV)/workspaces)
 lab: $(READY)  ## open JupyterLab on your own copy of the course, in my-course/
-	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course
+	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course solutions
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/jupyter lab my-course/00_start_here.ipynb
 
 notebooks: export JUPYTER_NO_CONFIG := 1

@@ -1,4 +1,18 @@
-"""nbgrader's settings, for this folder's notebooks and for a teacher's course."""
+"""nbgrader's settings, for `make exercises` and for a teacher's course.
+
+Hand out and grade, in any folder, in an activated environment with `pip install "mnist-mlp[teach]"`:
+
+    mkdir -p source/week6
+    cp .../notebooks/solutions/06_back_prop.ipynb source/week6
+    cp .../notebooks/solutions/nbgrader_config.py .
+    nbgrader generate_assignment week6
+    # hand out release/week6, collect submitted/STUDENT/week6/06_back_prop.ipynb
+    nbgrader autograde week6
+    nbgrader export
+
+Then grades.csv holds the points, and autograded/ what each submission printed. The solutions are public: to keep the hidden
+tests hidden, change their seeds and sizes first.
+"""
 
 c = get_config()  # noqa: F821
 
