@@ -50,7 +50,7 @@ def main(task):
         subprocess.run(["mnist-mlp", "sweep", HERE / "recipe.ipynb", "--output", output, *options], check=True)
         tables[name] = pd.read_csv(output / "results.csv")
     table = pd.concat(tables, names=["sweep", None]).reset_index(level=0)
-    kept = table.drop(columns=["id", "status", "warning", "error_type", "error"])
+    kept = table.drop(columns=["id", "status", "warning", "error_type", "error", "seconds"])
     kept.to_csv(HERE / file, index=False, lineterminator="\n")
 
 
