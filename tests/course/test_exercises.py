@@ -44,6 +44,14 @@ def test_each_known_mistake_is_recognized_and_told_from_the_others(name, sentenc
     assert feedback(EXERCISES[name].mistakes[sentence], name) == f"✗ {name} is not right yet. {' '.join(sentence.split())}"
 
 
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_mistake_can_do_every_example(name):
+    with np.errstate(all="ignore"):
+        for mistake in EXERCISES[name].mistakes.values():
+            for example in EXERCISES[name].examples.values():
+                example(mistake)
+
+
 # Mistakes as students write them.
 WRITTEN_BY_STUDENTS = {
     "softmax: overflow": ("exp overflows", lambda z: (np.exp(z).T / np.sum(np.exp(z), 1)).T),
@@ -151,6 +159,17 @@ def test_an_error_is_quoted_with_the_line_of_the_student():
     assert sentence.endswith("in the line `exp = np.exp(z - z.max(axis=1)) # keepdims is missing`.")
 
 
+def largest(z):
+    return z.max(axis=7)
+
+
+def test_the_line_is_the_innermost_of_the_student_s_own():
+    def softmax(z):
+        return np.exp(z - largest(z))
+
+    assert feedback(softmax).endswith("axis 7 is out of bounds for array of dimension 2, in the line `return z.max(axis=7)`.")
+
+
 @pytest.mark.parametrize("error", [SystemExit, StopIteration, GeneratorExit, RecursionError, MemoryError, AssertionError])
 def test_whatever_is_raised_is_a_sentence(error):
     def softmax(z):
@@ -208,12 +227,15 @@ def test_a_loop_that_never_ends_is_stopped_and_its_line_named():
     wait_for_threads(before)
 
 
-def test_a_loop_that_catches_every_exception_is_stopped_too():
+def test_code_that_catches_exceptions_is_stopped_too():
     def softmax(z):
-        while True:
-            try:
-                z = z + 1
-            except BaseException:
+        try:
+            while True:
+                pass
+        except Exception:
+            return "caught"
+        except BaseException:
+            while True:
                 pass
 
     before = threading.active_count()
