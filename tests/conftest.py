@@ -32,10 +32,10 @@ def rng():
 
 
 class Scheduler(LoadScopeScheduling):
-    """Send each notebook as a whole to one process, and other tests one by one to any free process."""
+    """Send each notebook, and what shares a long preparation, as a whole to one process, and other tests to any free one."""
 
     def _split_scope(self, nodeid):
-        return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+        return nodeid.split("::")[0] if ".ipynb::" in nodeid or "test_grading.py::" in nodeid else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -70,6 +70,7 @@ ATTEMPTS = [
     lambda: open(secret, "a").write("changed"),
     lambda: os.truncate(secret, 0),
     lambda: os.rename(secret, "mine.txt"),
+    lambda: os.rename("secret.txt", "mine.txt", src_dir_fd=folder),
     lambda: os.replace("06_back_prop.ipynb", secret),
     lambda: os.symlink("/", course / "link"),
     lambda: os.mkdir(course / "new"),

@@ -144,7 +144,7 @@ def _explain(error, function, name, seconds):
     line = _line(error, function)
     if isinstance(error, TimeUp):
         return f"{name} was stopped after {seconds:g} seconds{line}. Does a loop never end?"
-    return f"{name} stopped with {type(error).__name__}: {error}".rstrip(": ") + f"{line}."
+    return f"{name} stopped with {type(error).__name__}: {error!s:.200}".rstrip(": ") + f"{line}."
 
 
 def _line(error, function):

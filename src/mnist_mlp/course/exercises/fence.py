@@ -1,7 +1,8 @@
 """A fence around submissions while they are graded, set up by `notebooks/solutions/nbgrader_config.py`.
 
 It keeps careless and casually hostile code in its folder. It is no wall: code that sets out to can get over it, for example
-through C libraries. Whoever grades strangers should do so in a container or under an account of its own.
+through C libraries. Nor does it keep a submission from reading other files, from taking all memory, or from changing what the
+hidden tests call. Whoever grades strangers should do so in a container or under an account of its own, and read the code.
 """
 
 import os
@@ -37,13 +38,14 @@ def put_up_fence():
         if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
             refused = is_outside(arguments[0])
         elif event in CHANGES:
-            relative_to_another_folder = isinstance(arguments[-1], int) and arguments[-1] >= 0
-            refused = relative_to_another_folder or any(map(is_outside, arguments[: 1 + (event in ("os.link", "os.rename"))]))
+            paths = 2 if event in ("os.link", "os.rename") else 1
+            relative_to_another_folder = any(isinstance(folder, int) and folder >= 0 for folder in arguments[-paths:])
+            refused = relative_to_another_folder or any(map(is_outside, arguments[:paths]))
         elif event == "sqlite3.connect":
             refused = arguments[0] != ":memory:" and is_outside(arguments[0])
         else:
             refused = event in FORBIDDEN
         if refused:
-            raise PermissionError(f"{event}: while it is graded, a submission may change files in its own folder only")
+            raise PermissionError(f"{event}: a submission that is graded may change files in its own folder, and no more")
 
     sys.addaudithook(guard)
