@@ -1,5 +1,6 @@
 """Feedback on exercises: right answers pass however they are written, wrong ones get a helpful sentence, whatever happens."""
 
+import re
 import signal
 import sys
 import threading
@@ -312,7 +313,7 @@ class Odd:
     "result",
     ["", "W1", b"", 0, 1.5, True, 1j, (), [], [[1], [1, 2]], {}, {1}, object(), Odd(), [Odd()] * 4, np.array(None), np.zeros(0),
      np.float64("nan"), iter([1]), lambda: 1, np.array([Odd()]), [None] * 3, (None, None), np.zeros((2, 2), "datetime64[s]")],
-    ids=repr,
+    ids=lambda result: re.sub(" at 0x[0-9a-f]+", "", repr(result)),
 )  # fmt: skip
 def test_odd_results_are_described(name, result):
     sentence = feedback(lambda *arguments: result, name)
