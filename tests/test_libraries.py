@@ -1,7 +1,7 @@
 """Other people's libraries do the same arithmetic: scikit-learn always, PyTorch and Keras where they are installed.
 
 A library keeps the weights at which its next gradient is taken, and its velocity ``u`` is a step: ``u = beta u - epsilon g``
-with ``epsilon = learning_rate * (1 - beta)``. The course keeps the weights before the lookahead; its velocity is an average.
+with ``epsilon = learning_rate * (1 - beta)``. The course keeps the weights before the lookahead, and its velocity averages.
 """
 
 import os
@@ -228,7 +228,7 @@ def test_no_library_has_the_original_s_lookahead(library):
 
 @pytest.mark.parametrize("lookahead", ["consistent", "none"])
 def test_with_a_falling_rate_only_the_momentum_of_pytorch_is_the_course_s(library, lookahead):
-    """There the velocity has no learning rate in it, as in the course, whose lookahead takes the next rate."""
+    """Its velocity has no learning rate in it, as the course's; the course's lookahead has the rate of the next update."""
     X, y, layers = problem()
     rates = [RATE, RATE / 2, RATE / 4, RATE / 8]
     network = library(layers, rates[0] * (1 - BETA), BETA, lookahead == "consistent", LAMBDA)
