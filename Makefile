@@ -8,12 +8,12 @@ else
 BIN := $(VENV)/bin
 endif
 OLDEST := .venv-oldest
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb))
 
 # What the user has set must not change what notebooks print or draw, nor a home that is read-only stop them.
 unexport MPLBACKEND MATPLOTLIBRC PYTHONSTARTUP JUPYTER_PATH JUPYTER_PREFER_ENV_PATH
 
-.PHONY: help setup run test test-kernels test-oldest coverage lab notebooks bench lock
+.PHONY: help setup run test test-browser test-kernels test-oldest coverage lab notebooks exercises site bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 
 test: $(READY)  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
+
+test-browser: site $(VENV)/.ready-browser  ## check the site in a browser (needs Chromium or Chrome)
+	$(BIN)/python -m pytest -n 0 tests/browser
 
 # The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.
 test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
@@ -53,6 +56,15 @@ test-oldest:  ## run the tests on Python 3.11 with the lowest versions that pypr
 coverage: $(READY)  ## list the lines that no test executes; what kernels and other processes execute is not seen
 	$(BIN)/python -m pytest tests --cov=mnist_mlp --cov-report=term-missing:skip-covered
 
+# Tools beyond the course's own, at versions that agree with it.
+$(VENV)/.ready-%: requirements-%.lock $(READY)
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python -c 'import pathlib; pathlib.Path("$@").touch()'
+
+site: $(VENV)/.ready-site  ## make web pages of the notebooks as they are, in site/
+	$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -c docs -d build/doctrees . build/site
+	rm -rf site && mv build/site site
+
 bench: $(READY)  ## time and memory beside the original, scikit-learn and PyTorch (PyTorch if installed)
 	$(BIN)/python tests/benchmarks/bench.py
 
@@ -61,7 +73,7 @@ lab notebooks: export MPLCONFIGDIR := $(abspath $(VENV)/matplotlib)
 lab notebooks: export JUPYTER_DATA_DIR := $(abspath $(VENV)/jupyter)
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(abspath $(VENV)/workspaces)
 lab: $(READY)  ## open JupyterLab on your own copy of the course, in my-course/
-	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course
+	$(BIN)/python -m mnist_mlp.course.working_copy notebooks my-course solutions
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/jupyter lab my-course/00_start_here.ipynb
 
 notebooks: export JUPYTER_NO_CONFIG := 1
@@ -71,9 +83,21 @@ notebooks: $(READY)  ## execute every notebook in place
 		--NotebookExporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 		--ClearMetadataPreprocessor.enabled=True \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
-		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags"}' $(NOTEBOOKS)
+		--ClearMetadataPreprocessor.preserve_cell_metadata_mask='{"tags", "nbgrader"}' $(NOTEBOOKS)
+
+# What nbgrader does when it hands out an assignment, except that nothing is written to a gradebook.
+EXERCISES := notebooks/exercises
+STUDENT_COPY := LockCells ClearSolutions ClearOutput ClearHiddenTests ComputeChecksums CheckCellMetadata
+exercises: export JUPYTER_NO_CONFIG := 1
+exercises: $(READY)  ## write the students' copies of the exercises from the solutions (needs nbgrader)
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir $(EXERCISES) \
+		--config notebooks/solutions/nbgrader_config.py \
+		$(STUDENT_COPY:%=--NotebookExporter.preprocessors=nbgrader.preprocessors.%) notebooks/solutions/*.ipynb
 
 # With extras: without them, pip 23 takes a newer version for one that is not pinned.
+COMPILE := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 --upgrade
 lock:  ## choose the newest versions anew (needs uv)
-	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--extra test --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra test --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group site --constraints requirements.lock --output-file requirements-site.lock
+	$(COMPILE) --group browser --constraints requirements.lock --output-file requirements-browser.lock

@@ -18,6 +18,7 @@ from mnist_mlp import (
     random_shift,
     scale,
     scheduled_rate,
+    shifted_copies,
     train,
     update_params_nag,
 )
@@ -52,6 +53,13 @@ def test_a_shift_beyond_the_image_leaves_it_blank(images):
     assert not augment.random_shift(images, Highest(), reach=40).any()
 
 
+def test_shifted_copies_are_all_shifts_once_and_lose_what_leaves(images):
+    copies = [copy.reshape(-1, 28, 28) for copy in shifted_copies(images, reach=1)]
+    padded = np.pad(images.reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))
+    expected = [padded[:, down : down + 28, right : right + 28] for down in (2, 1, 0) for right in (2, 1, 0)]
+    assert np.array_equal(copies, expected)
+
+
 def test_every_shift_occurs_and_no_other():
     point = np.zeros((1, 49))
     point[0, 24] = 1
@@ -75,9 +83,9 @@ def test_an_affine_map_of_known_strength(images, settings, expected):
 def test_scale_and_shear_change_lengths_and_directions():
     rows, columns = np.array([[0.0, 10.0]]), np.array([[10.0, 10.0]])
     centre = 0  # of one row
-    larger = augment._affine(rows, columns, Highest(), 0, 0.5, 0, 0)
+    larger = augment.affine_positions(rows, columns, Highest(), 0, 0.5, 0, 0)
     np.testing.assert_allclose(larger - centre, [1.5 * rows, 1.5 * columns])
-    sheared = augment._affine(rows, columns, Highest(), 0, 0, 0.5, 0)
+    sheared = augment.affine_positions(rows, columns, Highest(), 0, 0, 0.5, 0)
     np.testing.assert_allclose(sheared, [rows + 0.5 * columns, columns])
 
 
@@ -85,7 +93,7 @@ def test_scale_and_shear_change_lengths_and_directions():
 def test_images_are_interpolated_as_scipy_does(seed):
     rng = np.random.default_rng(seed)
     images, (rows, columns) = rng.random((3, 784)), rng.uniform(-3, 31, (2, 28, 28))  # with ink in the corners
-    sampled = augment._sample(images, rows, columns)
+    sampled = augment.interpolate(images, rows, columns)
     for image, found in zip(images.reshape(-1, 28, 28), sampled.reshape(-1, 28, 28)):
         expected = ndimage.map_coordinates(image, [rows, columns], order=1, mode="grid-constant")
         np.testing.assert_allclose(found, expected, atol=1e-12)
@@ -94,7 +102,7 @@ def test_images_are_interpolated_as_scipy_does(seed):
 def test_an_elastic_map_bends_smoothly(images, monkeypatch):
     assert np.array_equal(random_elastic(images, np.random.default_rng(0), strength=0, **STILL), images)
     positions = []
-    monkeypatch.setattr(augment, "_sample", lambda pixels, rows, columns: positions.append((rows, columns)))
+    monkeypatch.setattr(augment, "interpolate", lambda pixels, rows, columns: positions.append((rows, columns)))
     augment.random_elastic(images, np.random.default_rng(0), **STILL)
     moved = np.array(positions[0]) - np.indices((28, 28))
     assert 0.5 < moved.std() < 2.5 and np.abs(np.diff(moved, axis=2)).max() < 0.8

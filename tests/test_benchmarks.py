@@ -15,14 +15,35 @@ import bench  # noqa: E402
 RESULTS = json.loads((ROOT / "tests/benchmarks/results.json").read_text())
 
 
-def test_the_readme_quotes_every_table_and_the_machine():
-    assert bench.render(RESULTS) in (ROOT / "README.md").read_text("utf-8")
+def markdown(name):
+    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("part", [bench.describe, bench.summary_table])
+def test_the_readme_quotes_the_summary_and_the_machine(part):
+    assert part(RESULTS) in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("part", [bench.describe, bench.full_batch_table, bench.batches_table])
 def test_notebook_9_quotes_the_tables_of_equal_work_and_the_machine(part):
-    cells = nbformat.read(ROOT / "notebooks/09_train.ipynb", as_version=4).cells
-    assert any(part(RESULTS) in cell.source for cell in cells)
+    assert part(RESULTS) in markdown("09_train.ipynb")
+
+
+@pytest.mark.parametrize("part", [bench.describe, *bench.TABLES[1:]])
+def test_notebook_17_quotes_every_other_table_and_the_machine(part):
+    assert part(RESULTS) in markdown("17_precision_and_speed.ipynb")
+
+
+def test_new_figures_replace_those_that_are_quoted():
+    new = json.loads(json.dumps(RESULTS))
+    new["machine"]["cpu"] = "Another processor"
+    for job in (job for group in new["jobs"].values() for job in group):
+        job["measured"] = [{key: 2 * value for key, value in measured.items()} for measured in job["measured"]]
+    tables = "\n\nText between.\n\n".join(table(RESULTS) for table in bench.TABLES)
+    quoted = bench.quote(f"Before.\n\n{bench.describe(RESULTS)} And so on.\n\n{tables}\n\nAfter.", new)
+    tables = "\n\nText between.\n\n".join(table(new) for table in bench.TABLES)
+    assert quoted == f"Before.\n\n{bench.describe(new)} And so on.\n\n{tables}\n\nAfter."
 
 
 def test_each_figure_is_the_median_of_at_least_five_runs():

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ["src", "tests", "binder", ".ci", "notebooks/images", "notebooks/sweeps"]
+FOLDERS = [
+    "src",
+    "tests",
+    "binder",
+    ".ci",
+    "notebooks/exercises",
+    "notebooks/images",
+    "notebooks/solutions",
+    "notebooks/sweeps",
+]
 MADE = re.compile(r"__pycache__|\.ipynb_checkpoints|\.egg-info")
 RULES = dict(line.split(maxsplit=1) for line in (ROOT / ".gitattributes").read_text().splitlines() if not line.startswith("#"))
 

@@ -12,7 +12,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-LOCK = dict(re.findall(r"^([a-z0-9-]+)(?:\[[^]]*\])?==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+
+
+def locked(file):
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[[^]]*\])?==([^\s;]+)", (ROOT / file).read_text(), re.MULTILINE))
+
+
+LOCK = locked("requirements.lock")
 
 
 def declared():
@@ -37,12 +43,23 @@ def test_binder_has_an_exact_copy():
     assert not (ROOT / "binder/environment.yml").is_symlink()
 
 
-def test_the_lock_is_hashed_and_names_no_address():
-    text = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize(("name", "least"), [("requirements", 50), ("requirements-site", 20), ("requirements-browser", 1)])
+def test_a_lock_is_hashed_and_names_no_address(name, least):
+    text = (ROOT / f"{name}.lock").read_text()
     requirements = re.split(r"\n(?=[a-z])", text.strip())
-    assert len(requirements) > 50
+    assert len(requirements) > least
     assert [line for line in requirements if "--hash=sha256:" not in line] == []
     assert not re.search(r"https?://|index-url|file:", text)
+
+
+@pytest.mark.parametrize("group", ["site", "browser"])
+def test_the_lock_of_a_group_has_all_its_packages_and_agrees_with_the_course(group):
+    versions = locked(f"requirements-{group}.lock")
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"][group]
+    assert {re.match(r"[a-z0-9-]+", dependency)[0] for dependency in dependencies} <= set(versions)
+    assert {name: LOCK[name] for name in versions if name in LOCK} == {
+        name: versions[name] for name in versions if name in LOCK
+    }
 
 
 def test_the_installed_versions_are_the_locked_ones():

@@ -41,6 +41,7 @@ __all__ = [
     "save_layers",
     "scale",
     "scheduled_rate",
+    "shifted_copies",
     "softmax",
     "split_validation",
     "train",
@@ -133,6 +134,7 @@ scheduled_rate = validated(
 )
 _augment = dict(pixels=check.square_images, rng=check.generator)
 random_shift = validated(augment.random_shift, **_augment, reach=check.integer(0))
+shifted_copies = validated(augment.shifted_copies, pixels=check.square_images, reach=check.integer(0))
 _affine = _augment | dict.fromkeys(("rotation", "scale", "shear", "shift"), check.non_negative)
 random_affine = validated(augment.random_affine, **_affine)
 random_elastic = validated(augment.random_elastic, **_affine, strength=check.non_negative, smoothness=check.positive)

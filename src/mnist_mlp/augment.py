@@ -4,6 +4,7 @@ Each function draws one map for all images that it is given, so for a mini-batch
 epoch is hardly ever mapped as before.
 """
 
+from itertools import product
 from math import isqrt
 
 import numpy as np
@@ -25,12 +26,26 @@ def random_shift(pixels, rng, reach=1):
     ndarray
         Same shape and dtype; blank where nothing has moved to.
     """
-    down, right = rng.integers(-reach, reach, 2, endpoint=True)
-    side = isqrt(pixels.shape[1])
-    images = pixels.reshape(-1, side, side)
-    shifted = np.zeros_like(images)
-    shifted[:, _overlap(side, down), _overlap(side, right)] = images[:, _overlap(side, -down), _overlap(side, -right)]
-    return shifted.reshape(pixels.shape)
+    return move(pixels, *rng.integers(-reach, reach, 2, endpoint=True))
+
+
+def shifted_copies(pixels, reach=1):
+    """Images under every shift by up to `reach` whole pixels along each axis, for test-time augmentation.
+
+    Parameters
+    ----------
+    pixels : ndarray of float, shape (m, side * side)
+        Square images, a row each; blank is 0.
+    reach : int
+        Largest shift in pixels, at least 0.
+
+    Yields
+    ------
+    ndarray
+        One of the ``(2 * reach + 1) ** 2`` shifted copies of all images; blank where nothing has moved to.
+    """
+    for down, right in product(range(-reach, reach + 1), repeat=2):
+        yield move(pixels, down, right)
 
 
 def random_affine(pixels, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
@@ -53,10 +68,10 @@ def random_affine(pixels, rng, rotation=10, scale=0.1, shear=0.1, shift=1.5):
     ndarray
         Same shape and dtype; blank outside the image.
     """
-    return _sample(pixels, *_affine(*_grid(pixels), rng, rotation, scale, shear, shift))
+    return interpolate(pixels, *affine_positions(*_grid(pixels), rng, rotation, scale, shear, shift))
 
 
-def random_elastic(pixels, rng, strength=34, smoothness=4, rotation=10, scale=0.1, shear=0.1, shift=1.5):
+def random_elastic(pixels, rng, strength=12, smoothness=4, rotation=10, scale=0.1, shear=0.1, shift=1.5):
     """Bend images elastically, and map them as `random_affine` does.
 
     Parameters
@@ -65,7 +80,7 @@ def random_elastic(pixels, rng, strength=34, smoothness=4, rotation=10, scale=0.
         Square images, a row each; blank is 0.
     rng : numpy.random.Generator
     strength : float
-        Factor of the smoothed random displacements, at least 0.
+        Factor of the smoothed random displacements, at least 0. The reference takes 34, for a map of its own for each image.
     smoothness : float
         Standard deviation of the Gaussian that smooths them, in pixels, above 0.
     rotation, scale, shear, shift : float
@@ -86,7 +101,7 @@ def random_elastic(pixels, rng, strength=34, smoothness=4, rotation=10, scale=0.
     gaussian = np.exp(-(distance**2) / (2 * smoothness**2))
     gaussian /= gaussian.sum(axis=1, keepdims=True)
     down, right = strength * (gaussian @ rng.uniform(-1, 1, (2, *rows.shape)) @ gaussian.T)
-    return _sample(pixels, *_affine(rows + down, columns + right, rng, rotation, scale, shear, shift))
+    return interpolate(pixels, *affine_positions(rows + down, columns + right, rng, rotation, scale, shear, shift))
 
 
 def get_augmentation(name):
@@ -106,6 +121,15 @@ def get_augmentation(name):
 AUGMENTATIONS = {"none": None, "shift": random_shift, "affine": random_affine, "elastic": random_elastic}
 
 
+def move(pixels, down, right):
+    """Images shifted by whole pixels, blank where nothing has moved to."""
+    side = isqrt(pixels.shape[1])
+    images = pixels.reshape(-1, side, side)
+    shifted = np.zeros_like(images)
+    shifted[:, _overlap(side, down), _overlap(side, right)] = images[:, _overlap(side, -down), _overlap(side, -right)]
+    return shifted.reshape(pixels.shape)
+
+
 def _overlap(side, shift):
     """Rows or columns of a shifted image that the image itself covers."""
     return slice(min(max(shift, 0), side), max(side + min(shift, 0), 0))
@@ -117,7 +141,7 @@ def _grid(pixels):
     return np.indices((side, side), dtype="float64")
 
 
-def _affine(rows, columns, rng, rotation, scale, shear, shift):
+def affine_positions(rows, columns, rng, rotation, scale, shear, shift):
     """Where in the image a random affine map takes these positions."""
     angle = np.radians(rng.uniform(-rotation, rotation))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -129,7 +153,7 @@ def _affine(rows, columns, rng, rotation, scale, shear, shift):
     return moved + offset[:, None, None]
 
 
-def _sample(pixels, rows, columns):
+def interpolate(pixels, rows, columns):
     """Images at these positions between their pixels, by bilinear interpolation; blank outside."""
     side = len(rows)
     top, left = np.floor(rows), np.floor(columns)

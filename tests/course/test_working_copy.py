@@ -44,6 +44,14 @@ def test_the_copy_has_every_file_of_the_course_as_it_is(folders):
     assert not (copy / ".ipynb_checkpoints").exists()
 
 
+def test_the_copy_leaves_out_the_solutions(folders):
+    course, copy = folders
+    write(course / "solutions/01.ipynb", "answer = 42")
+    write(course / "exercises/01.ipynb", "answer = ...")
+    update_working_copy(course, copy, "solutions")
+    assert not (copy / "solutions").exists() and (copy / "exercises/01.ipynb").exists()
+
+
 def test_what_has_been_run_stays_until_the_course_has_a_new_version(folders, capsys):
     course, copy = folders
     run(copy / "01.ipynb")

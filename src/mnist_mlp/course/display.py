@@ -6,7 +6,6 @@ import io
 import textwrap
 from base64 import b64encode
 
-import matplotlib.pyplot as plt
 from IPython.display import Markdown, display
 
 SCALE = 2  # image pixels per CSS pixel, for sharp figures on high-resolution screens
@@ -23,6 +22,9 @@ def show_figure(figure, alt):
     alt : str
         What the figure shows, in words, for readers who do not see it.
     """
+    # Imported here: not every notebook draws, and it takes as long as an epoch of training.
+    from matplotlib import pyplot as plt
+
     png = io.BytesIO()
     figure.savefig(png, dpi=SCALE * figure.dpi, pil_kwargs={"optimize": True})
     plt.close(figure)

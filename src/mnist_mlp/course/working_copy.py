@@ -9,15 +9,16 @@ from mnist_mlp.files import open_whole
 ORIGINALS = ".course"  # what was copied last, as it was
 
 
-def update_working_copy(course, copy):
+def update_working_copy(course, copy, *left_out):
     """Copy the files that a copy lacks or holds unedited in an older version, and keep all that the reader has edited.
 
-    A notebook is edited if the text of its cells is another; having been run does not count.
+    A notebook is edited if the text of its cells is another; having been run does not count. Folders of the course may be
+    left out, such as the solutions of its exercises.
     """
     course, copy = Path(course), Path(copy)
     for source in sorted(course.rglob("*")):
         name = source.relative_to(course)
-        if source.is_dir() or any(part.startswith(".") for part in name.parts):
+        if source.is_dir() or name.parts[0] in left_out or any(part.startswith(".") for part in name.parts):
             continue
         target, original = copy / name, copy / ORIGINALS / name
         if target.exists():
