@@ -51,7 +51,7 @@ def luminance(color):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.fixture(scope="module", params=SOURCES, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=SOURCES, ids=page_of)
 def source(request):
     return request.param
 
