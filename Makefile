@@ -22,7 +22,7 @@ setup: $(READY)  ## create .venv from the lock file
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
-	@echo "Installing the course's packages into $(VENV): 700 MB, one to five minutes."
+	@echo "Installing the course's packages into $(VENV): 700 MB, a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
