@@ -1,26 +1,26 @@
 """From a photo, a scan or strokes to an image like MNIST's.
 
-The steps are those by which MNIST was made of black and white scans: LeCun, Cortes, Burges (1998), "The MNIST database of
-handwritten digits". A photo is made black and white first.
+The last three steps are MNIST's own: LeCun, Cortes, Burges (1998), "The MNIST database of handwritten digits". Its scans were
+black and white; the first three make a photo so.
 """
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
 
-SIDE = 280  # pixels of the canvas, along either axis
-LONGEST = 600  # a picture's longer side, in pixels, after reading
-LEAST_CONTRAST = 0.15  # of ink on paper, as a fraction of that of black on white
-LEAST_PART = 0.05  # of the largest part of a digit; what is smaller is dirt
+SIDE = 280  # of the canvas, in pixels
+LONGEST = 600  # side of a picture, in pixels
+LEAST_CONTRAST = 0.15  # of ink and paper; black on white has 1
+LEAST_PART = 0.05  # of the area of the digit's largest part; what is smaller is dirt
 
 
 def read_picture(source):
-    """Read a photo or scan, upright, as brightness.
+    """Read the brightness of a photo or scan, turned upright.
 
     Parameters
     ----------
     source : str, os.PathLike or binary file
-        PNG or JPEG. Transparent is white; a picture longer than 600 pixels is scaled down.
+        PNG or JPEG. Transparent is white; sides of more than 600 pixels are scaled down.
 
     Returns
     -------
@@ -29,17 +29,19 @@ def read_picture(source):
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    OSError
+        If the file cannot be opened.
     ValueError
         If it is not a PNG or JPEG picture, or is damaged.
     """
     try:
         with Image.open(source, formats=("PNG", "JPEG")) as image:
-            image.draft(None, (LONGEST, LONGEST))  # a JPEG is decoded at a fraction of its size
+            image.draft(None, (LONGEST, LONGEST))  # decodes a large JPEG at a fraction of its size
             image.thumbnail((LONGEST, LONGEST))
             upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        if getattr(error, "errno", None):  # from the file system, with the file's name
+            raise
         raise ValueError(f"source must be a PNG or JPEG picture, got {source!r}: {error}") from None
     paper = Image.new("RGBA", upright.size, "white")
     return np.asarray(Image.alpha_composite(paper, upright).convert("L")) / 255
@@ -63,8 +65,9 @@ def draw_strokes(strokes, width=20):
     picture = Image.new("L", (SIDE, SIDE), 255)
     pen = ImageDraw.Draw(picture)
     for stroke in strokes:
-        pen.line([tuple(point) for point in stroke], fill=0, width=width)
-        for point in stroke:
+        points = [tuple(point) for point in stroke]
+        pen.line(points, fill=0, width=width)
+        for point in points:
             pen.circle(point, width / 2, fill=0)
     return np.asarray(picture) / 255
 
@@ -82,15 +85,14 @@ def remove_shading(picture):
 
 
 def separate_ink(darkness):
-    """Tell ink (1) from paper (0): at least half as dark as the darkest, and no speck."""
-    if darkness.max() < LEAST_CONTRAST:
-        raise ValueError(
-            f"picture must hold ink on paper, at least {LEAST_CONTRAST:.0%} darker or lighter, got {darkness.max():.0%}"
-        )
-    parts, _ = ndimage.label(darkness > darkness.max() / 2, np.ones((3, 3)))
-    sizes = np.bincount(parts.ravel())
-    sizes[0] = 0  # paper
-    return np.where(sizes >= LEAST_PART * sizes.max(), 1.0, 0.0)[parts]
+    """Ink (1) is at least half as dark as the darkest pixel, and no speck; all else is paper (0)."""
+    darkest = darkness.max()
+    if darkest < LEAST_CONTRAST:
+        raise ValueError(f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {darkest:.0%} at most")
+    parts, _ = ndimage.label(darkness > darkest / 2, np.ones((3, 3)))
+    areas = np.bincount(parts.ravel())
+    areas[0] = 0  # paper
+    return (areas >= LEAST_PART * areas.max())[parts].astype(float)
 
 
 def crop(ink):
@@ -109,9 +111,8 @@ def fit_box(ink):
 
 
 def centre(image):
-    """Shift the centre of mass to the centre of the image."""
-    middle = (np.array(image.shape) - 1) / 2
-    return ndimage.shift(image, middle - ndimage.center_of_mass(image), order=1)
+    """Shift by whole pixels, so that the centre of mass comes to row and column 14, counted from 0."""
+    return ndimage.shift(image, np.rint(14 - np.array(ndimage.center_of_mass(image))), order=0)
 
 
 STEPS = (dark_on_light, remove_shading, separate_ink, crop, fit_box, centre)

@@ -1,93 +1,82 @@
-const SIDE = 280; // of the canvas, in the units of the strokes
-const WIDTH = 20; // of the pen, as in mnist_mlp.handwriting
-const PAUSE = 150; // milliseconds between two answers while the pen moves
-
-function element(parent, tag, attributes) {
-  const child = document.createElement(tag);
-  for (const name in attributes) child.setAttribute(name, attributes[name]);
-  return parent.appendChild(child);
-}
+// A canvas that sends its strokes to Python, and bars of the probabilities that come back.
+const SIDE = 280; // of the canvas, in pixels
+const WIDTH = 20; // of the pen, as in mnist_mlp.handwriting.draw_strokes
+const PAUSE = 150; // milliseconds between strokes sent while the pen moves
+const ROW = "<li><span></span> <i></i> <span></span></li>";
+const PAGE = `
+  <div>
+    <canvas class="digit-pad" width="${SIDE}" height="${SIDE}" role="img"
+      aria-label="Canvas on which to draw a digit with a mouse, a pen or a finger"></canvas>
+    <button class="digit-pad-clear" type="button" aria-label="Clear the canvas">Clear</button>
+  </div>
+  <div class="digit-pad-bars" role="group" aria-label="Probability of each digit">
+    <p role="status"></p>
+    <ul>${ROW.repeat(10)}</ul>
+  </div>`;
 
 function render({ model, el }) {
   el.classList.add("digit");
-  const left = element(el, "div", {});
-  const canvas = element(left, "canvas", { class: "digit-pad", width: SIDE, height: SIDE, role: "img" });
-  canvas.setAttribute("aria-label", "Canvas: draw a digit with the mouse, a pen or a finger");
-  const clear = element(left, "button", { class: "digit-pad-clear", type: "button", "aria-label": "Clear the canvas" });
-  clear.textContent = "Clear";
-  const right = element(el, "div", { class: "digit-pad-bars", role: "group", "aria-label": "Probability of each digit" });
-  const answer = element(right, "p", { role: "status" });
-  const rows = [...Array(10).keys()].map((digit) => {
-    const row = element(right, "div", { class: "digit-pad-row" });
-    element(row, "span", {}).textContent = digit;
-    const bar = element(row, "span", { class: "digit-pad-bar", "aria-hidden": true });
-    return { row, bar, percent: element(row, "span", {}) };
-  });
+  el.dataset.lmSuppressShortcuts = true; // of JupyterLab, so that Enter presses the button
+  el.innerHTML = PAGE;
+  const [canvas, clear, bars] = ["", "-clear", "-bars"].map((part) => el.querySelector(`.digit-pad${part}`));
   const pen = canvas.getContext("2d");
-  let strokes = [];
-  let drawing = false;
-  let sent = 0;
+  Object.assign(pen, { lineWidth: WIDTH, lineCap: "round", lineJoin: "round" });
+  let [strokes, pointer, sent] = [[], null, 0]; // a second finger draws nothing
 
   function draw() {
     pen.clearRect(0, 0, SIDE, SIDE);
-    Object.assign(pen, { lineWidth: WIDTH, lineCap: "round", lineJoin: "round" });
-    for (const [first, ...others] of strokes) {
+    for (const stroke of strokes) {
       pen.beginPath();
-      pen.moveTo(...first);
-      for (const point of [first, ...others]) pen.lineTo(...point); // a single point is a dot
+      for (const point of [stroke[0], ...stroke]) pen.lineTo(...point); // twice the first: one point is a dot
       pen.stroke();
     }
   }
-
   function send() {
     sent = Date.now();
-    model.set("strokes", structuredClone(strokes));
+    model.set("strokes", structuredClone(strokes)); // the same list would not count as changed
     model.save_changes();
   }
-
-  function addPoint(event) {
-    const scale = SIDE / canvas.clientWidth;
-    strokes.at(-1).push([event.offsetX, event.offsetY].map((position) => Math.round(position * scale)));
+  function addPoint({ offsetX, offsetY }) {
+    strokes.at(-1).push([offsetX, offsetY].map((place) => Math.round((place * SIDE) / canvas.clientWidth)));
     draw();
     if (Date.now() - sent > PAUSE) send();
   }
-
   function showStrokes() {
-    if (drawing) return; // the pen is ahead of what comes back
+    if (pointer !== null) return; // what comes back is older than what the pen has drawn
     strokes = structuredClone(model.get("strokes"));
     draw();
   }
-
   function showProbabilities() {
     const p = model.get("probabilities");
     const best = p.length ? p.indexOf(Math.max(...p)) : "";
-    right.dataset.prediction = best;
-    answer.textContent = p.length ? `Looks like ${best}` : "Draw a digit";
-    rows.forEach(({ row, bar, percent }, digit) => {
+    bars.dataset.prediction = best;
+    bars.querySelector("p").textContent = p.length ? `This looks like a ${best}.` : "Draw a digit.";
+    bars.querySelectorAll("li").forEach((row, digit) => {
+      const [name, bar, percent] = row.children;
       row.classList.toggle("digit-pad-best", digit === best);
-      bar.style.setProperty("--p", p[digit] ?? 0);
+      name.textContent = digit;
+      bar.style.width = `${100 * (p[digit] ?? 0)}%`;
       percent.textContent = p.length ? `${Math.round(100 * p[digit])} %` : "";
     });
   }
 
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    canvas.setPointerCapture(event.pointerId);
-    drawing = true;
+  canvas.onpointerdown = (event) => {
+    if (pointer !== null || event.button !== 0) return;
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
     strokes.push([]);
     addPoint(event);
-  });
-  canvas.addEventListener("pointermove", (event) => drawing && addPoint(event));
-  for (const end of ["pointerup", "pointercancel"])
-    canvas.addEventListener(end, () => {
-      if (drawing) send();
-      drawing = false;
-    });
-  clear.addEventListener("click", () => {
-    strokes = [];
-    draw();
+  };
+  canvas.onpointermove = (event) => event.pointerId === pointer && addPoint(event);
+  canvas.onpointerup = canvas.onpointercancel = (event) => {
+    if (event.pointerId !== pointer) return;
     send();
-  });
+    pointer = null;
+  };
+  clear.onclick = () => {
+    strokes = [];
+    send();
+  };
   model.on("change:strokes", showStrokes);
   model.on("change:probabilities", showProbabilities);
   showStrokes();

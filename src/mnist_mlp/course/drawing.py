@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
-from IPython.display import display
 
-from mnist_mlp.course.display import show_figure
-from mnist_mlp.course.progress import is_live
 from mnist_mlp.handwriting import draw_strokes, like_mnist
 from mnist_mlp.network import forward, scale
 
@@ -41,23 +39,8 @@ class DrawingPad(anywidget.AnyWidget):
 
     @traitlets.observe("strokes")
     def _read(self, change):
-        image = like_mnist(draw_strokes(self.strokes))[None] if self.strokes else None
-        self.probabilities = [] if image is None else forward(scale(image), self.layers)[-1][0].tolist()
+        self.probabilities = self._ask() if self.strokes else []
 
-
-def show_pad(pad, figure, alt):
-    """Display a drawing pad in a live session, and a figure in its place where nobody can draw.
-
-    Parameters
-    ----------
-    pad : DrawingPad
-    figure : matplotlib.figure.Figure
-        What the pad shows at first.
-    alt : str
-        The figure in words, see `show_figure`.
-    """
-    if is_live():
-        figure.clear()
-        display(pad)
-    else:
-        show_figure(figure, alt)
+    def _ask(self):
+        image = like_mnist(draw_strokes(self.strokes))
+        return forward(scale(image[np.newaxis]), self.layers)[-1][0].tolist()
