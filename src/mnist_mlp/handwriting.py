@@ -73,26 +73,29 @@ def draw_strokes(strokes, width=20):
 
 
 def dark_on_light(picture):
-    """Invert a picture of light ink on dark paper: most of it is paper, so ink pulls the mean away from the median."""
+    """Invert light ink on dark paper. Most of a picture is paper, its median, and ink pulls the mean away from it."""
     return 1 - picture if picture.mean() > np.median(picture) else picture
 
 
 def remove_shading(picture):
-    """How much darker each pixel is than the paper around it."""
-    smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # a camera's noise
-    paper = ndimage.grey_closing(smooth, min(picture.shape) // 2)  # fills what is dark and narrower than this
-    return paper - smooth
+    """How much darker each pixel is than the paper there, as a fraction: a shadow darkens both alike."""
+    smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # against the camera's noise
+    paper = ndimage.grey_closing(smooth, min(picture.shape) // 2 + 1)  # fills what is dark and narrower
+    return (paper - smooth) / np.maximum(paper, 0.1)
 
 
 def separate_ink(darkness):
-    """Ink (1) is at least half as dark as the darkest pixel, and no speck; all else is paper (0)."""
-    darkest = darkness.max()
-    if darkest < LEAST_CONTRAST:
-        raise ValueError(f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {darkest:.0%} at most")
-    parts, _ = ndimage.label(darkness > darkest / 2, np.ones((3, 3)))
+    """Ink is what is at least half as dark as the darkest pixel, and no speck."""
+    _require_contrast(darkness.max())
+    parts, _ = ndimage.label(darkness >= darkness.max() / 2, np.ones((3, 3)))
     areas = np.bincount(parts.ravel())
-    areas[0] = 0  # paper
-    return (areas >= LEAST_PART * areas.max())[parts].astype(float)
+    areas[0] = 0  # the paper's
+    return (areas >= LEAST_PART * areas.max())[parts]
+
+
+def _require_contrast(contrast):
+    if contrast < LEAST_CONTRAST:
+        raise ValueError(f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {contrast:.0%} at most")
 
 
 def crop(ink):
