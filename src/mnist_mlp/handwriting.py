@@ -73,14 +73,18 @@ def draw_strokes(strokes, width=20):
 
 
 def dark_on_light(picture):
-    """Invert light ink on dark paper. Most of a picture is paper, its median, and ink pulls the mean away from it."""
-    return 1 - picture if picture.mean() > np.median(picture) else picture
+    """Invert light ink on dark paper: ink is the rarer of the two, so it differs more from the mean around it."""
+    contrast = picture - ndimage.uniform_filter(picture, min(picture.shape))
+    return 1 - picture if np.mean(contrast**3) > 0 else picture
 
 
 def remove_shading(picture):
     """How much darker each pixel is than the paper there, as a fraction: a shadow darkens both alike."""
     smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # against the camera's noise
-    paper = ndimage.grey_closing(smooth, min(picture.shape) // 2 + 1)  # fills what is dark and narrower
+    reach = min(picture.shape) // 4
+    wide = np.pad(smooth, reach, "reflect", reflect_type="odd")  # light goes on as it falls or rises at the edge
+    paper = ndimage.grey_closing(wide, 2 * reach + 1)  # fills what is dark and narrower
+    paper = paper[reach : reach + len(picture), reach : reach + picture.shape[1]]
     return (paper - smooth) / np.maximum(paper, 0.1)
 
 
