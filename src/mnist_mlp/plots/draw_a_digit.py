@@ -14,7 +14,7 @@ def draw_pictures(pictures, title, columns):
     blue above 0 and red below.
     """
     rows = -(-len(pictures) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(9, 9 * rows / columns + 0.4 * rows), squeeze=False)
+    figure, grid = plt.subplots(rows, columns, figsize=(9, round((9 / columns + 0.3) * rows + 0.2, 1)), squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, (name, picture) in zip(grid.flat, pictures):
