@@ -10,7 +10,7 @@ from scipy import ndimage
 
 SIDE = 280  # of the canvas, in pixels
 LONGEST = 600  # side of a picture, in pixels
-LEAST_CONTRAST = 0.15  # of ink and paper; black on white has 1
+LEAST_CONTRAST = 0.1  # between ink and paper; black on white has 1
 LEAST_PART = 0.05  # of the area of the digit's largest part; what is smaller is dirt
 
 
@@ -82,24 +82,25 @@ def remove_shading(picture):
     """How much darker each pixel is than the paper there, as a fraction: a shadow darkens both alike."""
     smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # against the camera's noise
     reach = min(picture.shape) // 4
-    wide = np.pad(smooth, reach, "reflect", reflect_type="odd")  # light goes on as it falls or rises at the edge
-    paper = ndimage.grey_closing(wide, 2 * reach + 1)  # fills what is dark and narrower
+    paper = ndimage.grey_closing(np.pad(smooth, reach, "edge"), 2 * reach + 1)  # fills what is dark and narrower
     paper = paper[reach : reach + len(picture), reach : reach + picture.shape[1]]
+    _require_contrast(np.max(paper - smooth))
     return (paper - smooth) / np.maximum(paper, 0.1)
-
-
-def separate_ink(darkness):
-    """Ink is what is at least half as dark as the darkest pixel, and no speck."""
-    _require_contrast(darkness.max())
-    parts, _ = ndimage.label(darkness >= darkness.max() / 2, np.ones((3, 3)))
-    areas = np.bincount(parts.ravel())
-    areas[0] = 0  # the paper's
-    return (areas >= LEAST_PART * areas.max())[parts]
 
 
 def _require_contrast(contrast):
     if contrast < LEAST_CONTRAST:
-        raise ValueError(f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {contrast:.0%} at most")
+        raise ValueError(
+            f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {contrast:.0%} at most"
+        )
+
+
+def separate_ink(darkness):
+    """Ink is what is at least half as dark as the darkest pixel, and no speck."""
+    parts, _ = ndimage.label(darkness >= darkness.max() / 2, np.ones((3, 3)))
+    areas = np.bincount(parts.ravel())
+    areas[0] = 0  # the paper's
+    return (areas >= LEAST_PART * areas.max())[parts]
 
 
 def crop(ink):
