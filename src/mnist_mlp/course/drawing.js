@@ -2,7 +2,6 @@
 const SIDE = 280; // of the canvas, in pixels
 const WIDTH = 20; // of the pen, as in mnist_mlp.handwriting.draw_strokes
 const PAUSE = 150; // milliseconds between strokes sent while the pen moves
-const ROW = "<li><span></span> <i></i> <span></span></li>";
 const PAGE = `
   <div>
     <canvas class="digit-pad" width="${SIDE}" height="${SIDE}" role="img"
@@ -11,7 +10,7 @@ const PAGE = `
   </div>
   <div class="digit-pad-bars" role="group" aria-label="Probability of each digit">
     <p role="status"></p>
-    <ul>${ROW.repeat(10)}</ul>
+    <ul>${[...Array(10).keys()].map((digit) => `<li><span>${digit}</span> <i></i> <span></span></li>`).join("")}</ul>
   </div>`;
 
 function render({ model, el }) {
@@ -52,9 +51,8 @@ function render({ model, el }) {
     bars.dataset.prediction = best;
     bars.querySelector("p").textContent = p.length ? `This looks like a ${best}.` : "Draw a digit.";
     bars.querySelectorAll("li").forEach((row, digit) => {
-      const [name, bar, percent] = row.children;
+      const [, bar, percent] = row.children;
       row.classList.toggle("digit-pad-best", digit === best);
-      name.textContent = digit;
       bar.style.width = `${100 * (p[digit] ?? 0)}%`;
       percent.textContent = p.length ? `${Math.round(100 * p[digit])} %` : "";
     });
@@ -75,7 +73,7 @@ function render({ model, el }) {
   };
   clear.onclick = () => {
     strokes = [];
-    send();
+    send(); // which draws, since the model changes
   };
   model.on("change:strokes", showStrokes);
   model.on("change:probabilities", showProbabilities);
