@@ -40,12 +40,12 @@ def formulas(source):
     return re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", prose(source))
 
 
-def plain_text(element):
-    """Text of an element of a page without code and formulas."""
-    return element.evaluate(
-        """element => {
+def plain_text(elements):
+    """Text of elements of a page without code and formulas."""
+    return elements.evaluate_all(
+        """elements => elements.map(element => {
             const copy = element.cloneNode(true);
             copy.querySelectorAll("pre, code, mjx-container, script, style").forEach(e => e.remove());
             return copy.textContent;
-        }"""
+        }).join("\\n")"""
     )
