@@ -21,8 +21,7 @@ COURSE = ROOT / "notebooks"
 SCREENSHOTS = ROOT / "build/screenshots"
 NOTEBOOKS = sorted([*COURSE.glob("*.ipynb"), *COURSE.glob("exercises/*.ipynb")])
 SETTINGS = {
-    # Every cell is in the page, however far down; a notebook that is closed ends its kernel.
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "kernelShutdown": True},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page, however far down
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},  # else JupyterLab asks whether it may
 }
 PRIVATE = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR", "MNIST_MLP_CACHE")
@@ -52,9 +51,11 @@ def server(course, tmp_path_factory):
             log.append(process.stderr.readline())
             assert log[-1], "JupyterLab has ended:\n" + "".join(log)
             found = re.search(r"(http://127\S+/)lab\?token=(\w+)", log[-1])
-        Thread(target=log.extend, args=(process.stderr,), daemon=True).start()  # nobody else empties the pipe
+        reader = Thread(target=log.extend, args=(process.stderr,))  # a full pipe would stop JupyterLab
+        reader.start()
         yield found.groups()
         process.terminate()
+        reader.join()
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +97,15 @@ def save(lab):
 
 
 def close(lab):
-    """Close all tabs without a question."""
-    lab.evaluate("() => [...jupyterapp.shell.widgets('main')].forEach(widget => widget.dispose())")
+    """Close all tabs without a question, and end their kernels."""
+    lab.evaluate(
+        """async () => {
+            for (const widget of [...jupyterapp.shell.widgets("main")]) {
+                await widget.context?.sessionContext.shutdown();
+                widget.dispose();
+            }
+        }"""
+    )
 
 
 # Reading.
@@ -215,9 +223,9 @@ def test_restart_and_run_all(lab, course, name):
     panel = open_notebook(lab, fresh)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
+    assert lab.faults == []
     save(lab)
     close(lab)
-    assert lab.faults == []
     assert EDITS[name] or texts(course / fresh) == texts(COURSE / name)
 
 
@@ -241,6 +249,7 @@ def test_the_progress_bar_moves_while_the_network_trains_and_leaves_nothing(lab,
     panel.evaluate(WATCH_THE_BAR)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
+    assert lab.faults == []
     bars = lab.evaluate("bars")
     assert len(bars) > 2 and bars == sorted(bars, key=lambda bar: int(bar.split("/")[0]))
     save(lab)
@@ -250,7 +259,6 @@ def test_the_progress_bar_moves_while_the_network_trains_and_leaves_nothing(lab,
     left = " ".join(reopened.locator(".jp-OutputArea-output").all_text_contents())
     assert "Epoch 20, Loss: " in left and not re.search(r"/20 |widget|epochs/s", left)
     close(lab)
-    assert lab.faults == []
 
 
 # Answers to exercises, and what the reader sees.
