@@ -26,6 +26,7 @@ SETTINGS = {
 }
 PRIVATE = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR", "MNIST_MLP_CACHE")
 MINUTE = 60_000  # milliseconds
+RESTART = "Connection lost, reconnecting in 0 seconds."  # what JupyterLab says of a kernel that it restarts
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +224,7 @@ def test_restart_and_run_all(lab, course, name):
     panel = open_notebook(lab, fresh)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
-    assert lab.faults == []
+    assert set(lab.faults) <= {RESTART}
     save(lab)
     close(lab)
     assert EDITS[name] or texts(course / fresh) == texts(COURSE / name)
@@ -249,7 +250,7 @@ def test_the_progress_bar_moves_while_the_network_trains_and_leaves_nothing(lab,
     panel.evaluate(WATCH_THE_BAR)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
-    assert lab.faults == []
+    assert set(lab.faults) <= {RESTART}
     bars = lab.evaluate("bars")
     assert len(bars) > 2 and bars == sorted(bars, key=lambda bar: int(bar.split("/")[0]))
     save(lab)
