@@ -88,7 +88,7 @@ def keep_image(lab, panel, name):
     height = panel.locator(".jp-WindowedPanel-outer").evaluate("e => e.scrollHeight")
     lab.set_viewport_size({"width": 1280, "height": min(height + 200, 16_000)})  # Chromium paints no more pixels than that
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    panel.screenshot(path=SCREENSHOTS / f"{name}.jpg", type="jpeg", quality=50)
+    panel.screenshot(path=SCREENSHOTS / f"{name}.jpg", type="jpeg", quality=30)
     lab.set_viewport_size({"width": 1280, "height": 1000})
 
 
