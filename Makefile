@@ -22,22 +22,23 @@ setup: $(READY)  ## create .venv from the lock file
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@echo "Installing the course's packages into $(VENV): 700 MB, a minute or two."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	$(BIN)/python -c 'import pathlib; pathlib.Path("$(READY)").touch()'
 
 run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" changes parameters
 	$(BIN)/mnist-mlp run notebooks/mnist_from_scratch.ipynb --output runs $(PARAMS)
 
-test: $(READY)  ## check everything: code, notebooks, figures, environments
+test: $(VENV)/.ready-test  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
 
-test-browser: site $(VENV)/.ready-browser  ## check the site in a browser (needs Chromium or Chrome)
+test-browser: site $(VENV)/.ready-test $(VENV)/.ready-browser  ## check the site in a browser (needs Chromium or Chrome)
 	$(BIN)/python -m pytest -n 0 tests/browser
 
 # The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.
-test-kernels: $(READY)  ## compare every notebook's outputs under other processors' linear algebra (x86)
+test-kernels: $(VENV)/.ready-test  ## compare every notebook's outputs under other processors' linear algebra (x86)
 	for kernel in Haswell Sandybridge SkylakeX; do \
 		echo "OpenBLAS kernel $$kernel" && cache=$$(mktemp -d) && \
 		OPENBLAS_CORETYPE=$$kernel MNIST_MLP_CACHE=$$cache $(BIN)/python -m pytest tests/test_notebooks.py notebooks && rm -r "$$cache" || exit 1; \
@@ -53,12 +54,12 @@ test-oldest:  ## run the tests on Python 3.11 with the lowest versions that pypr
 		-o addopts="--import-mode=importlib -n 2 --timeout=3000" \
 		-W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning
 
-coverage: $(READY)  ## list the lines that no test executes; what kernels and other processes execute is not seen
+coverage: $(VENV)/.ready-test  ## list the lines that no test executes; what kernels and other processes execute is not seen
 	$(BIN)/python -m pytest tests --cov=mnist_mlp --cov-report=term-missing:skip-covered
 
 # Tools beyond the course's own, at versions that agree with it.
 $(VENV)/.ready-%: requirements-%.lock $(READY)
-	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python -m pip install --require-hashes -r $<
 	$(BIN)/python -c 'import pathlib; pathlib.Path("$@").touch()'
 
 site: $(VENV)/.ready-site  ## make web pages of the notebooks as they are, in site/
@@ -89,7 +90,7 @@ notebooks: $(READY)  ## execute every notebook in place
 EXERCISES := notebooks/exercises
 STUDENT_COPY := LockCells ClearSolutions ClearOutput ClearHiddenTests ComputeChecksums CheckCellMetadata
 exercises: export JUPYTER_NO_CONFIG := 1
-exercises: $(READY)  ## write the students' copies of the exercises from the solutions (needs nbgrader)
+exercises: $(VENV)/.ready-teach  ## write the students' copies of the exercises from the solutions
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --output-dir $(EXERCISES) \
 		--config notebooks/solutions/nbgrader_config.py \
 		$(STUDENT_COPY:%=--NotebookExporter.preprocessors=nbgrader.preprocessors.%) notebooks/solutions/*.ipynb
@@ -98,6 +99,10 @@ exercises: $(READY)  ## write the students' copies of the exercises from the sol
 COMPILE := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 	--python-version 3.11 --upgrade
 lock:  ## choose the newest versions anew (needs uv)
-	$(COMPILE) --extra test --output-file requirements.lock pyproject.toml
-	$(COMPILE) --group site --constraints requirements.lock --output-file requirements-site.lock
-	$(COMPILE) --group browser --constraints requirements.lock --output-file requirements-browser.lock
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	for extra in test teach; do \
+		$(COMPILE) --extra $$extra --constraints requirements.lock --output-file requirements-$$extra.lock pyproject.toml || exit 1; \
+	done
+	for group in site browser; do \
+		$(COMPILE) --group $$group --constraints requirements.lock --output-file requirements-$$group.lock || exit 1; \
+	done
