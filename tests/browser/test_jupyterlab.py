@@ -195,7 +195,7 @@ def restart_and_run_all(lab, panel):
     lab.get_by_role("menuitem", name="Restart Kernel and Run All Cells…").click()
     lab.get_by_role("button", name="Confirm Kernel Restart").click()
     ended = panel.locator(".jp-CodeCell").last.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[\d+\]"))
-    expect(ended.or_(errors(panel)).first).to_be_visible(timeout=3 * MINUTE)
+    expect(ended.or_(errors(panel)).first).to_be_visible(timeout=5 * MINUTE)
 
 
 def errors(panel):
