@@ -189,6 +189,13 @@ def write_fresh(course, name, edits):
     return fresh
 
 
+def open_to_run(lab, name):
+    """Open a notebook and wait for its kernel, as a reader would; JupyterLab may lose what it is told before."""
+    panel = open_notebook(lab, name)
+    expect(lab.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    return panel
+
+
 def restart_and_run_all(lab, panel):
     """Choose it in the menu, and wait for the last cell or the first error."""
     lab.get_by_role("menuitem", name="Kernel", exact=True).click()
@@ -225,7 +232,7 @@ EDITS = {
 def test_restart_and_run_all(lab, course, name):
     fresh = write_fresh(course, name, EDITS[name])
     lab.faults.clear()
-    panel = open_notebook(lab, fresh)
+    panel = open_to_run(lab, fresh)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
     assert asked_elsewhere(lab) == []
@@ -250,7 +257,7 @@ WATCH_THE_BAR = r"""panel => {
 def test_the_progress_bar_moves_while_the_network_trains_and_leaves_nothing(lab, course):
     fresh = write_fresh(course, "mnist_from_scratch.ipynb", {"epochs: int = 1000": "epochs: int = 20"})
     lab.faults.clear()
-    panel = open_notebook(lab, fresh)
+    panel = open_to_run(lab, fresh)
     panel.evaluate(WATCH_THE_BAR)
     restart_and_run_all(lab, panel)
     assert errors(panel).all_text_contents() == []
@@ -298,7 +305,7 @@ ANSWERS = {
 @pytest.mark.parametrize("case", ANSWERS)
 def test_an_answer_to_an_exercise_gets_its_feedback(lab, course, case):
     name, answer, feedback = ANSWERS[case]
-    panel = open_notebook(lab, write_fresh(course, f"exercises/{name}.ipynb", {STUB: answer}))
+    panel = open_to_run(lab, write_fresh(course, f"exercises/{name}.ipynb", {STUB: answer}))
     for cell in panel.locator(".jp-CodeCell").all():
         cell.locator(".cm-content").click()
         lab.keyboard.press("Shift+Enter")
@@ -329,7 +336,7 @@ def draw(lab, pad, strokes):
 def test_digits_drawn_on_the_pad_are_read_and_the_keyboard_clears_them(lab, course):
     shorter = {"epochs=10": "epochs=3", "n_digits: int = 1000": "n_digits: int = 20"}
     lab.faults.clear()
-    panel = open_notebook(lab, write_fresh(course, "20_draw_a_digit.ipynb", shorter))
+    panel = open_to_run(lab, write_fresh(course, "20_draw_a_digit.ipynb", shorter))
     restart_and_run_all(lab, panel)
     pad, clear, bars = (panel.locator(f".digit-pad{part}") for part in ("", "-clear", "-bars"))
     digits = []
