@@ -8,10 +8,12 @@ from base64 import b64encode
 
 from IPython.display import Markdown, display
 
+from mnist_mlp.course.progress import is_live
+
 SCALE = 2  # image pixels per CSS pixel, for sharp figures on high-resolution screens
 
 
-def show_figure(figure, alt):
+def show_figure(figure, alt, live=None):
     """Display a figure with its alternative text, and close it.
 
     The text is where nbconvert looks for it, in the output's metadata, and it is the output where no picture can be shown.
@@ -21,10 +23,15 @@ def show_figure(figure, alt):
     figure : matplotlib.figure.Figure
     alt : str
         What the figure shows, in words, for readers who do not see it.
+    live : ipywidgets.Widget, optional
+        What a live session displays in the figure's place; where outputs are checked, and in a saved notebook, there is none.
     """
     # Imported here: not every notebook draws, and it takes as long as an epoch of training.
     from matplotlib import pyplot as plt
 
+    if live is not None and is_live():
+        plt.close(figure)
+        return display(live)
     png = io.BytesIO()
     figure.savefig(png, dpi=SCALE * figure.dpi, pil_kwargs={"optimize": True})
     plt.close(figure)

@@ -24,7 +24,7 @@ def progress_bar(epochs, print_every=None):
         Function of a row of the history.
     """
     make_bar = _CellBar if _kernel() else tqdm
-    bar = make_bar(total=epochs, unit=" epochs", leave=False, disable=not _is_live())
+    bar = make_bar(total=epochs, unit=" epochs", leave=False, disable=not is_live())
 
     def progress(row):
         bar.update(row["epoch"] - bar.n)
@@ -56,7 +56,7 @@ def _kernel():
     return getattr(get_ipython(), "kernel", None)
 
 
-def _is_live():
+def is_live():
     """Whether this is a live session: front ends for people answer `input`; nbclient, nbval and papermill do not."""
     if _kernel():
         return _kernel().get_parent()["content"].get("allow_stdin", False)
