@@ -1,7 +1,6 @@
 """The course as a static site, made from the notebooks as committed: `make site`."""
 
 import json
-import logging
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from docutils import nodes
 
 project = "MNIST from scratch"
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "notebooks/*.ipynb"]
+include_patterns = ["docs/*.md", "notebooks/*.ipynb", "notebooks/exercises/*.ipynb"]
 exclude_patterns = [".*", "build", "my-course", "runs", "site", "src", "tests"]
 
 extensions = ["myst_nb"]
@@ -27,13 +26,12 @@ html_copy_source = False
 html_show_copyright = False
 html_use_index = False
 
-# Of MathJax, the one file that pages load, and its fonts; its menu would load others. Each page lies one folder deep.
+# Of MathJax, the one file that pages load, and its fonts; its menu would load others.
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax"
 html_static_path = ["static", str(MATHJAX / "tex-chtml.js"), str(MATHJAX / "output/chtml/fonts")]
 mathjax_path = "tex-chtml.js"
-mathjax3_config = {"chtml": {"fontURL": "../_static/woff-v2"}, "options": {"enableMenu": False}}
-# A part of the table of contents may be empty.
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(lambda record: record.subtype != "empty_glob")
+mathjax_config_path = "fonts.js"
+mathjax3_config = {"options": {"enableMenu": False}}
 
 
 def complete(app, doctree):
@@ -44,8 +42,9 @@ def complete(app, doctree):
         figures = [output["metadata"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
         for image, figure in zip(doctree.findall(nodes.image), figures, strict=True):
             image["alt"] = figure["alt"]
-        *_, links = doctree.findall(nodes.paragraph)
-        links["classes"].append("neighbours")
+        for paragraph in doctree.findall(nodes.paragraph):
+            if paragraph.astext().startswith(("Previous: ", "Next: ")):
+                paragraph["classes"].append("neighbours")
 
 
 def setup(app):

@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests/benchmarks"))
 
 import bench  # noqa: E402
+import contenders  # noqa: E402
 
 RESULTS = json.loads((ROOT / "tests/benchmarks/results.json").read_text())
 
@@ -50,3 +52,13 @@ def test_each_figure_is_the_median_of_at_least_five_runs():
     jobs = [job for group in RESULTS["jobs"].values() for job in group]
     assert len(jobs) > 15
     assert all(len(job["measured"]) >= 5 for job in jobs)
+
+
+def test_pytorch_s_penalty_is_the_course_s(monkeypatch):
+    """lambda / m on the weights, nothing on the biases."""
+    torch = pytest.importorskip("torch")
+    make, made = torch.optim.SGD, []
+    monkeypatch.setattr(torch.optim, "SGD", lambda *args, **kwargs: made.append(make(*args, **kwargs)))
+    contenders.pytorch(np.zeros((20, 784), np.uint8), np.zeros(20, np.uint8), 8, "float32")
+    decay = {parameter.ndim: group["weight_decay"] for group in made[0].param_groups for parameter in group["params"]}
+    assert decay == {2: contenders.LAMBDA / 8, 1: 0}

@@ -1,4 +1,4 @@
-"""The twenty runs that notebooks 8, 11 and 12 compare."""
+"""The twenty runs that notebooks 8, 11, 12 and 19 compare."""
 
 import json
 import subprocess

@@ -6,7 +6,8 @@ Hand out and grade, in any folder, in an activated environment with `pip install
     cp .../notebooks/solutions/06_back_prop.ipynb source/week6
     cp .../notebooks/solutions/nbgrader_config.py .
     nbgrader generate_assignment week6
-    # hand out release/week6, collect submitted/STUDENT/week6/06_back_prop.ipynb
+    # hand out release/week6, collect downloaded/week6/archive/STUDENT_06_back_prop.ipynb
+    nbgrader zip_collect week6
     nbgrader autograde week6
     nbgrader export
 
@@ -18,6 +19,9 @@ c = get_config()  # noqa: F821
 
 # What students find in place of a solution.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}
+
+# What students hand in: their name before that of the exercise, which begins with a number.
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\]+)_(?P<file_id>\d+b?_\w+\.ipynb)"
 
 # Seconds for a cell of a submission: the slowest solution needs less than two.
 c.Execute.timeout = 10

@@ -73,7 +73,7 @@ def draw_strokes(strokes, width=20):
 
 
 def dark_on_light(picture):
-    """Invert light ink on dark paper: ink is the rarer of the two, so it differs more from the mean around it."""
+    """Invert light ink on dark paper: ink is the rarer, so it differs more from the mean around it."""
     contrast = picture - ndimage.uniform_filter(picture, min(picture.shape))
     return 1 - picture if np.mean(contrast**3) > 0 else picture
 
@@ -82,7 +82,7 @@ def remove_shading(picture):
     """How much darker each pixel is than the paper there, as a fraction: a shadow darkens both alike."""
     smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # against the camera's noise
     reach = min(picture.shape) // 4
-    paper = ndimage.grey_closing(np.pad(smooth, reach, "edge"), 2 * reach + 1)  # fills what is dark and narrower
+    paper = ndimage.grey_closing(np.pad(smooth, reach, "edge"), 2 * reach + 1)  # fills narrow dark parts
     paper = paper[reach : reach + len(picture), reach : reach + picture.shape[1]]
     _require_contrast(np.max(paper - smooth))
     return (paper - smooth) / np.maximum(paper, 0.1)
@@ -90,9 +90,8 @@ def remove_shading(picture):
 
 def _require_contrast(contrast):
     if contrast < LEAST_CONTRAST:
-        raise ValueError(
-            f"picture must hold ink, {LEAST_CONTRAST:.0%} darker or lighter than paper, got {contrast:.0%} at most"
-        )
+        expected = f"ink, {LEAST_CONTRAST:.0%} darker or lighter than paper"
+        raise ValueError(f"picture must hold {expected}, got {contrast:.0%} at most")
 
 
 def separate_ink(darkness):
@@ -110,7 +109,7 @@ def crop(ink):
 
 
 def fit_box(ink):
-    """Scale to a box of 20 by 20 pixels, aspect kept, in a frame of 28 by 28; a pixel is the mean of what it covers."""
+    """Scale to a box of 20 by 20 pixels, in a frame of 28 by 28; a pixel is the mean of what it covers."""
     height, width = (max(1, round(20 * side / max(ink.shape))) for side in ink.shape)
     small = Image.fromarray(np.uint8(255 * ink)).resize((width, height), Image.Resampling.BOX)
     frame, top, left = np.zeros((28, 28)), (28 - height) // 2, (28 - width) // 2

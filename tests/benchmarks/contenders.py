@@ -80,8 +80,10 @@ def pytorch(X, y, batch_size, dtype):
     images, labels = torch.from_numpy(scaled(X, dtype)), torch.from_numpy(y.astype(np.int64))
     pairs = [(torch.nn.Linear(n_in, n_out), torch.nn.ReLU()) for n_in, n_out in pairwise(SIZES)]
     network = torch.nn.Sequential(*[module for pair in pairs for module in pair][:-1]).to(images.dtype)
-    decay = LAMBDA / (batch_size or len(X))
-    optimizer = torch.optim.SGD(network.parameters(), LIBRARY_RATE, momentum=BETA, nesterov=True, weight_decay=decay)
+    # The penalty is on the weights alone; weight_decay would take the biases as well.
+    weights, biases = ([getattr(linear, name) for linear, _ in pairs] for name in ("weight", "bias"))
+    groups = [{"params": weights, "weight_decay": LAMBDA / (batch_size or len(X))}, {"params": biases}]
+    optimizer = torch.optim.SGD(groups, LIBRARY_RATE, momentum=BETA, nesterov=True)
 
     def update(batch, targets):
         optimizer.zero_grad()

@@ -76,6 +76,7 @@ def test_an_exercise_has_all_its_parts(path):
     ).groups()
     assert title.split()[1] == path.stem.split("_")[0].lstrip("0")
     assert re.match(rf"# {re.escape(link)}\n", text(ROOT / "notebooks" / file))
+    assert re.search(rf"\*\*Write it yourself:\*\* .*\]\(exercises/{path.name}\) – ", text(ROOT / "notebooks" / file))
     graded = [cell for cell in cells(path) if settings(cell)["grade"]]
     assert sum(settings(cell).points for cell in graded) == int(points)
     for cell in graded:

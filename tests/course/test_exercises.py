@@ -118,6 +118,7 @@ def returns(result):
         (lambda p: p.T, "the result has the shape (3, 2) where (2, 3) is expected: that is its transpose."),
         (lambda p: p.round().astype(int), "the result holds integers where floats are expected."),
         (lambda p: p.astype(object), "the result holds object where floats are expected."),
+        (lambda p: p.astype(str), "the result holds text where floats are expected."),
         (lambda p: list(p), "the result is a list of 2 where an array of shape (2, 3) is expected."),
         (lambda p: 1.5, "the result has the shape () where (2, 3) is expected."),
         (lambda p: {}, "the result is a dict where an array of shape (2, 3) is expected."),
@@ -131,6 +132,17 @@ def returns(result):
 def test_a_result_of_the_wrong_kind_shape_or_value_is_described(result, sentence):
     found = feedback(returns(result), "softmax")
     assert found.endswith(sentence), found
+
+
+def test_a_wrong_number_is_given_with_the_right_one():
+    assert "the result is 0.125; 0.625 is expected." in feedback(lambda p, y: 0.2 * np.mean(p == y), "accuracy")
+
+
+def test_a_property_that_does_not_hold_is_quoted():
+    def split_twice(*arguments):
+        return [*split(*arguments)[:2], *split(*arguments)[2:]]
+
+    assert 'For 60 numbered images, "an image is in both parts" is True; False is expected.' in feedback(split_twice, "split")
 
 
 def test_entries_of_lists_and_layers_are_named():

@@ -1,13 +1,15 @@
-"""Collect the twenty runs of the original's recipe that notebooks 8, 11 and 12 compare.
+"""Collect a sweep over seeds into one file of arrays: those of runs.npz and batches.npz.
 
-About forty minutes on two cores, then a second:
+runs.npz, twenty runs of the original's recipe, for notebooks 8, 11, 12 and 19: about forty minutes on two cores, then a second.
 
     mnist-mlp sweep notebooks/mnist_from_scratch.ipynb --output runs/seeds --no-report \
         --grid seed=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19
     python notebooks/sweeps/seeds/collect.py runs/seeds notebooks/sweeps/seeds/runs.npz
 
-The file holds seed (20,), epoch (101,), loss (20, 101), test_accuracy (20,) and, for each test image, whether a run classifies
-it correctly: correct (20, 10000).
+batches.npz, twenty runs in mini-batches, for notebook 19, which shows the two commands: a few minutes.
+
+Both hold seed (20,), epoch (n,), loss (20, n), test_accuracy (20,) and, for each test image, whether a run classifies it
+correctly: correct (20, 10000).
 """
 
 import json

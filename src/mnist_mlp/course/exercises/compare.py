@@ -2,7 +2,7 @@
 
 import numpy as np
 
-KINDS = {"f": "floats", "i": "integers", "u": "integers", "b": "booleans"}
+KINDS = {"f": "floats", "i": "integers", "u": "integers", "b": "booleans", "U": "text"}
 
 
 def difference(right, found, name="the result"):
@@ -20,7 +20,7 @@ def difference(right, found, name="the result"):
     str or None
     """
     if isinstance(right, dict):
-        return _first(difference(right[key], found[key], key) for key in right)
+        return _first(difference(right[key], found[key], f'"{key}"') for key in right)
     if isinstance(right, list | tuple):
         if not isinstance(found, list | tuple) or len(found) != len(right):
             return f"{name} is {_describe(found)} where {_describe(right)} is expected"
@@ -72,7 +72,7 @@ def _value_difference(right, found):
         if test(found).any():
             return f"contains {name}"
     scaled = right != 0
-    if scaled.any() and right.dtype.kind == "f":
+    if right.ndim and scaled.any() and right.dtype.kind == "f":
         factor = found[scaled][0] / right[scaled][0]
         if _close(found, factor * right):
             return "has the wrong sign" if np.isclose(factor, -1) else f"is {factor:.4g} times what it should be"

@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_mlp.course.exercises.feedback import Exercise
 
-probabilities = np.array([[0.7, 0.2, 0.1], [0.4, 0.35, 0.25], [0.05, 0.05, 0.9], [0.25, 0.5, 0.25], [0.1, 0.6, 0.3]])
+probabilities = np.array([[0.7, 0.2, 0.1], [0.35, 0.4, 0.25], [0.05, 0.05, 0.9], [0.25, 0.5, 0.25], [0.1, 0.6, 0.3]])
 answers = np.array([0, -1, 2, 1, -1, 1, 0])
 labels = np.array([0, 1, 2, 2, 0, 0, 0])
 
@@ -53,6 +53,9 @@ EXERCISES = {
             "Unsure images are left out. Keep a place for each image, with -1.": lambda p, threshold: p.argmax(axis=1)[
                 p.max(axis=1) >= threshold
             ],
+            "You compare the largest entry of all images. Each has a confidence of its own: `p.max(axis=1)`.": variant(
+                lambda p, threshold: np.full(len(p), p.max() >= threshold)
+            ),
             "You never abstain.": lambda p, threshold: p.argmax(axis=1),
         },
     ),
@@ -78,6 +81,7 @@ EXERCISES = {
                 float(np.sum(a != -1)),
                 score(a, y)[1],
             ),
+            "These are numbers of images. Return fractions.": lambda a, y: (np.sum(a != -1), np.sum((a == y)[a != -1])),
             "This is the error rate. Return the fraction of answers that are correct.": lambda a, y: (
                 score(a, y)[0],
                 1 - score(a, y)[1],

@@ -34,6 +34,13 @@ def with_replacement(m, n_validation, rng):
     return np.setdiff1d(np.arange(m), validation)[: m - n_validation], validation
 
 
+def rest_after_replacement(X, y, n_validation, rng):
+    """Draw the same image several times, and train with all that were not drawn."""
+    validation = rng.integers(len(X), size=n_validation)
+    train = np.setdiff1d(np.arange(len(X)), validation)
+    return X[train], y[train], X[validation], y[validation]
+
+
 def keep_all(m, n_validation, rng):
     """Leave the validation images in the training set."""
     return np.arange(m), rng.permutation(m)[:n_validation]
@@ -52,7 +59,8 @@ images = np.column_stack([numbers, numbers + 100])
 
 def sizes(f):
     """Return arrays of the shapes that the split has."""
-    return [0 * part for part in f(images, numbers, 15, np.random.default_rng(0))]
+    parts = f(images, numbers, 15, np.random.default_rng(0))
+    return [0 * part if isinstance(part, np.ndarray) else part for part in parts]
 
 
 def properties(f):
@@ -103,6 +111,9 @@ EXERCISES = {
                 lambda m, n, rng: (np.arange(m - n), np.arange(m - n, m))
             ),
             "You draw some images twice. Take the first entries of `rng.permutation(m)`.": split_by(with_replacement),
+            "You draw some images twice, so too many are left to train on. Take the first entries of `rng.permutation(m)`.": (
+                rest_after_replacement
+            ),
             "The draw does not come from `rng`, so it cannot be repeated.": lambda X, y, n, rng: split(
                 X, y, n, np.random.default_rng()
             ),
@@ -130,6 +141,11 @@ EXERCISES = {
             "Take one of each over all pixels.": lambda X_train, X_new: standardize(X_train, X_new, axis=0),
             "You use the mean and the deviation of each image. Take one of each over the whole training set.": both(
                 lambda X, X_train: (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
+            ),
+            "X_train is normalized before you take the mean and the deviation for the new images: they are 0 and 1 by then. "
+            "Take them first.": lambda X_train, X_new: (standardize(X_train, X_new)[0], X_new.astype(float)),
+            "Division comes before subtraction: put X - mean in parentheses.": both(
+                lambda X, X_train: X - X_train.mean() / X_train.std()
             ),
             "Divide by the standard deviation as well.": both(lambda X, X_train: X - X_train.mean()),
             "Subtract the mean first.": both(lambda X, X_train: X / X_train.std()),

@@ -10,6 +10,7 @@ labels = np.array([2, 0, 1, 0, 0], np.uint8)
 scores = np.array([[0.0, 1.0, 2.0], [2.0, -1.0, 0.0], [0.5, 0.5, 0.0], [3.0, 1.0, 1.0], [-1.0, 0.0, 1.0]])
 far_behind = np.array([[0.0, 0.0, -1000.0], [0.0, 0.0, -50.0]])
 large = np.array([[1000.0, 1000.0, 0.0], [0.0, 900.0, 901.0]])
+far_apart = np.array([[1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0]])
 
 
 def mark(y, num_classes, place, dtype=float):
@@ -63,6 +64,7 @@ EXERCISES = {
             "the true score far behind": lambda f: f(far_behind, np.array([2, 2])),
             "another score far behind": lambda f: f(far_behind, np.array([0, 0])),
             "scores near 1000": lambda f: f(large, np.array([0, 1])),
+            "a row near 0 above one near 1000": lambda f: f(far_apart, np.array([0, 1])),
         },
         mistakes={
             "A probability too small for a float is 0, and you take the logarithm of 0. "
@@ -78,6 +80,14 @@ EXERCISES = {
             ),
             "softmax overflows for a large score. Subtract each row's largest score first.": lambda z, y: (
                 -np.log(true_class(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), y)).mean()
+            ),
+            "You subtract the largest score in one of the two terms only. "
+            "Take z_y from the same shifted scores.": lambda z, y: np.mean(
+                np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)) - true_class(z, y)
+            ),
+            "You subtract the largest score of the whole array; a row far below it vanishes. "
+            "Each row needs its own: `axis=1`.": lambda z, y: np.mean(
+                np.log(np.exp(z - z.max()).sum(axis=1)) - true_class(z - z.max(), y)
             ),
             "You sum over the images. The loss is their mean.": lambda z, y: -true_class(log_softmax(z), y).sum(),
             "You average over the classes, too: the mean of the whole table is too small by their number.": lambda z, y: (
