@@ -34,7 +34,7 @@ run: $(READY)  ## train on the full MNIST; PARAMS="-p epochs 50 -p seed 1" chang
 test: $(VENV)/.ready-test  ## check everything: code, notebooks, figures, environments
 	$(BIN)/python -m pytest
 
-test-browser: site $(VENV)/.ready-test $(VENV)/.ready-browser  ## check the site in a browser (needs Chromium or Chrome)
+test-browser: site $(VENV)/.ready-test $(VENV)/.ready-browser  ## check the site, and the notebooks in JupyterLab, in a browser (needs Chromium or Chrome)
 	$(BIN)/python -m pytest -n 0 tests/browser
 
 # The kernels of three generations of x86 processors; each trains anew, so the cache of earlier trainings is left out.

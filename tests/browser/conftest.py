@@ -38,17 +38,28 @@ def address():
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def visit(browser, address):
-    """Open a page of the site; what goes wrong meanwhile and later is in its `faults`."""
+@pytest.fixture(scope="session")
+def new_page(browser):
+    """An empty page for one server; what goes wrong in it is in its `faults`."""
 
-    def visit(path, **options):
+    def new_page(address, **options):
         page = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}} | options).new_page()
         page.faults = []
         page.on("console", lambda message: page.faults.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("request", lambda request: page.faults.append(request.url) if not request.url.startswith(address) else None)
         page.on("requestfailed", lambda request: page.faults.append(request.url) if request.failure != LEFT else None)
+        return page
+
+    return new_page
+
+
+@pytest.fixture(scope="module")
+def visit(new_page, address):
+    """Open a page of the site."""
+
+    def visit(path, **options):
+        page = new_page(address, **options)
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
         page.evaluate("window.MathJax?.startup?.promise")

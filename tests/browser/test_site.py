@@ -1,12 +1,11 @@
 """The site that `make site` has made, in a browser: complete, linked, searchable, readable, and asking no other host."""
 
-import json
 import re
-from base64 import b64decode
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from helpers.pages import cells, figures, formulas, markdown, outputs, plain_text, prose
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "site"
@@ -20,28 +19,6 @@ THEME_LINKS = {"https://www.sphinx-doc.org", "https://pradyunsg.me", "https://gi
 
 def page_of(source):
     return source.relative_to(ROOT).with_suffix(".html").as_posix()
-
-
-def cells(source):
-    return json.loads(source.read_text("utf-8"))["cells"] if source.suffix == ".ipynb" else []
-
-
-def outputs(source):
-    return [output for cell in cells(source) for output in cell.get("outputs", [])]
-
-
-def markdown(source):
-    """All Markdown of a source, that of outputs too."""
-    texts = ["".join(cell["source"]) for cell in cells(source) if cell["cell_type"] == "markdown"]
-    texts += [
-        "".join(output["data"]["text/markdown"]) for output in outputs(source) if "text/markdown" in output.get("data", {})
-    ]
-    return "\n\n".join(texts) if source.suffix == ".ipynb" else source.read_text("utf-8")
-
-
-def prose(source):
-    """Its Markdown without code."""
-    return re.sub(r"(?ms)^```.*?^```|(`+).+?\1", "", markdown(source))
 
 
 def luminance(color):
@@ -87,27 +64,14 @@ def test_sources_that_markdown_quotes_are_highlighted(source, page):
 
 
 def test_every_formula_is_typeset(source, page):
-    formulas = re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", prose(source))
-    assert page.locator("article mjx-container").count() == len(formulas)
+    assert page.locator("article mjx-container").count() == len(formulas(source))
     assert page.locator("mjx-merror, mjx-container [style*=red]").count() == 0
-    text = page.locator("article").evaluate(
-        """article => {
-            const copy = article.cloneNode(true);
-            copy.querySelectorAll("pre, code, mjx-container, script, style").forEach(e => e.remove());
-            return copy.textContent;
-        }"""
-    )
-    assert not re.search(r"\$|\\\(|\\\[|\\begin", text)
+    assert not re.search(r"\$|\\\(|\\\[|\\begin", plain_text(page.locator("article")))
 
 
 def test_every_figure_has_its_size_and_alternative_text(source, page):
-    expected = [
-        (figure["alt"], figure["width"], int.from_bytes(b64decode(output["data"]["image/png"])[16:20]))
-        for output in outputs(source)
-        if (figure := output.get("metadata", {}).get("image/png"))
-    ]
     shown = page.locator(".cell_output img").evaluate_all("all => all.map(e => [e.alt, e.width, e.naturalWidth])")
-    assert [tuple(figure) for figure in shown] == expected
+    assert [tuple(figure) for figure in shown] == figures(source)
     assert page.locator("article img").evaluate_all("all => all.filter(e => !e.alt || !e.naturalWidth).length") == 0
 
 
