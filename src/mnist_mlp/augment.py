@@ -126,7 +126,11 @@ def move(pixels, down, right):
     side = isqrt(pixels.shape[1])
     images = pixels.reshape(-1, side, side)
     shifted = np.zeros_like(images)
-    shifted[:, _overlap(side, down), _overlap(side, right)] = images[:, _overlap(side, -down), _overlap(side, -right)]
+    shifted[:, _overlap(side, down), _overlap(side, right)] = images[
+        :,
+        _overlap(side, -down),
+        _overlap(side, -right),
+    ]
     return shifted.reshape(pixels.shape)
 
 
@@ -154,7 +158,7 @@ def affine_positions(rows, columns, rng, rotation, scale, shear, shift):
 
 
 def interpolate(pixels, rows, columns):
-    """Images at these positions between their pixels, by bilinear interpolation; blank outside."""
+    """Images at positions between pixels, by bilinear interpolation; blank outside."""
     side = len(rows)
     top, left = np.floor(rows), np.floor(columns)
     down, right = rows - top, columns - left
@@ -167,7 +171,8 @@ def interpolate(pixels, rows, columns):
     ):
         inside = (row >= 0) & (row < side) & (column >= 0) & (column < side)
         source = np.where(inside, row * side + column, 0).astype(int).ravel()
-        np.take(pixels, source, axis=1, out=neighbours, mode="clip")  # in place: five times as fast
+        # In place: five times as fast.
+        np.take(pixels, source, axis=1, out=neighbours, mode="clip")
         neighbours *= np.where(inside, weight, 0).astype(pixels.dtype).ravel()
         sampled += neighbours
     return sampled

@@ -73,16 +73,18 @@ def draw_strokes(strokes, width=20):
 
 
 def dark_on_light(picture):
-    """Invert light ink on dark paper: ink is the rarer, so it differs more from the mean around it."""
+    """Invert light ink on dark paper: the rarer differs more from the mean around it."""
     contrast = picture - ndimage.uniform_filter(picture, min(picture.shape))
     return 1 - picture if np.mean(contrast**3) > 0 else picture
 
 
 def remove_shading(picture):
-    """How much darker each pixel is than the paper there, as a fraction: a shadow darkens both alike."""
-    smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)  # against the camera's noise
+    """By what fraction each pixel is darker than its paper: a shadow darkens both alike."""
+    # Against the camera's noise.
+    smooth = ndimage.gaussian_filter(picture, min(picture.shape) / 200)
     reach = min(picture.shape) // 4
-    paper = ndimage.grey_closing(np.pad(smooth, reach, "edge"), 2 * reach + 1)  # fills narrow dark parts
+    # Closing fills narrow dark parts.
+    paper = ndimage.grey_closing(np.pad(smooth, reach, "edge"), 2 * reach + 1)
     paper = paper[reach : reach + len(picture), reach : reach + picture.shape[1]]
     _require_contrast(np.max(paper - smooth))
     return (paper - smooth) / np.maximum(paper, 0.1)
@@ -109,17 +111,19 @@ def crop(ink):
 
 
 def fit_box(ink):
-    """Scale to a box of 20 by 20 pixels, in a frame of 28 by 28; a pixel is the mean of what it covers."""
+    """Scale to a box of 20 by 20 pixels, each the mean of what it covers, in 28 by 28."""
     height, width = (max(1, round(20 * side / max(ink.shape))) for side in ink.shape)
-    small = Image.fromarray(np.uint8(255 * ink)).resize((width, height), Image.Resampling.BOX)
+    large = Image.fromarray(np.uint8(255 * ink))
+    small = large.resize((width, height), Image.Resampling.BOX)
     frame, top, left = np.zeros((28, 28)), (28 - height) // 2, (28 - width) // 2
     frame[top : top + height, left : left + width] = np.asarray(small) / 255
     return frame
 
 
 def centre(image):
-    """Shift by whole pixels, so that the centre of mass comes to row and column 14, counted from 0."""
-    return ndimage.shift(image, np.rint(14 - np.array(ndimage.center_of_mass(image))), order=0)
+    """Shift by whole pixels, so that the centre of mass is at row and column 14."""
+    offset = np.rint(14 - np.array(ndimage.center_of_mass(image)))
+    return ndimage.shift(image, offset, order=0)
 
 
 STEPS = (dark_on_light, remove_shading, separate_ink, crop, fit_box, centre)

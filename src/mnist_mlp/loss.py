@@ -50,7 +50,7 @@ def cross_entropy(logits, y):
 
 
 def l2_penalty(layers, lambda_reg, m):
-    """L2 penalty: lambda / (2 m) times the sum of all squared weights; biases are not penalized.
+    """L2 penalty: lambda / (2 m) times the sum of squared weights, without the biases.
 
     Parameters
     ----------

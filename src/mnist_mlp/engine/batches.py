@@ -53,13 +53,13 @@ class Batches:
         return self._all.loss(layers, lambda_reg)
 
     def epoch(self, rng, dtype, augment=None) -> Iterator[FullBatch | MiniBatch]:
-        """Yield the batches of one epoch: all images at once, or every image once in mini-batches, shuffled anew."""
+        """Yield the batches of an epoch: all images, or mini-batches of them, shuffled anew."""
         if self.batch_size is None:
             yield self._all
             return
         order = rng.permutation(len(self.y))
         for start in range(0, len(order), self.batch_size):
-            # Sorted, the rows of an array on disk are read in one go; a sum does not depend on their order.
+            # Sorted, rows on disk are read in one go; their order does not matter in a sum.
             rows = np.sort(order[start : start + self.batch_size])
             pixels = scale(self.X[rows], dtype)
             if augment:
