@@ -22,6 +22,8 @@ SCREENSHOTS = ROOT / "build/screenshots"
 NOTEBOOKS = sorted([*COURSE.glob("*.ipynb"), *COURSE.glob("exercises/*.ipynb")])
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page, however far down
+    # A kernel that is shut down while it starts would cancel its request for one, which is an error on the console.
+    "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},  # else JupyterLab asks whether it may
 }
 PRIVATE = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR", "MNIST_MLP_CACHE")
