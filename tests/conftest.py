@@ -1,5 +1,6 @@
 """Fixtures for several test files, and checks of every notebook beyond those of nbval."""
 
+import os
 import re
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from mnist_mlp import load_mnist
 collect_ignore_glob = ["sweep/*/*.ipynb", "sweep/*/*/*/*.ipynb"]
 # What mybinder.org guarantees each session.
 MEMORY_BUDGET_MB = 450
+# Test processes and kernels share the cores: with a BLAS thread on every core for each, the threads would wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
