@@ -144,7 +144,8 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
     arguments[3] = "x=1,2,3"
     run = run_command(*arguments, "--dry-run")
     assert "x=2" not in run.output and "3 runs, 1 done already, 2 to do" in run.output
-    assert re.search(r"Time: about 0:00:0\d, 1 at once", run.output)
+    estimate = pd.Timedelta(re.search(r"Time: about (\S+), 1 at once", run.output)[1]).total_seconds()
+    assert estimate == pytest.approx(2 * float(table(tmp_path / "out")["seconds"][0]), abs=1)
     assert len(list((tmp_path / "out/runs").iterdir())) == 2
 
 
