@@ -2,7 +2,7 @@
 # ruff: noqa: F401 - re-exported
 
 from mnist_mlp.plots.activations import draw_regions, draw_relu, draw_softmax
-from mnist_mlp.plots.back_prop import draw_graph
+from mnist_mlp.plots.back_prop import draw_gradient_pictures, draw_graph
 from mnist_mlp.plots.curves import draw_curves
 from mnist_mlp.plots.draw_a_digit import draw_pictures
 from mnist_mlp.plots.evaluate import draw_confusion, draw_plane, draw_weights

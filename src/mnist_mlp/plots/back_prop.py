@@ -1,9 +1,9 @@
-"""Figure of back-propagation: a network as a computational graph."""
+"""Figures of back-propagation: a network as a computational graph, gradients as pictures."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, styled
+from mnist_mlp.plots.style import BLACK, BLUE, VERMILION, draw_digit, styled
 
 GREY = "#8c8c8c"
 
@@ -43,3 +43,21 @@ def write_pair(axes, place, distance, values, off):
         style = {"ha": "center", "va": "bottom" if side > 0 else "top", "color": GREY if off else color}
         text = f"{value + 0.0:.3g}".replace("-", "−")  # + 0.0 turns -0.0 into 0.0
         axes.text(place[0], place[1] + side * distance, text, bbox={"color": "white", "pad": 1}, zorder=1.5, **style)
+
+
+@styled
+def draw_gradient_pictures(rows, title="Gradients of the weights into a unit, as pictures"):
+    """Draw gradients of the first layer's weights, a picture for each unit, brown positive and purple negative.
+
+    `rows` (dict of str to ndarray, shape (784, n_units)): name of a row of pictures and its gradients, a column for each unit.
+    """
+    n_units = next(iter(rows.values())).shape[1]
+    figure, grid = plt.subplots(len(rows), n_units, figsize=(9, 9 * len(rows) / n_units + 0.7), squeeze=False)
+    for pictures, (name, gradients) in zip(grid, rows.items()):
+        limit = np.quantile(np.abs(gradients), 0.99)  # each row on its own scale, the few largest beyond it
+        for axes, (unit, gradient) in zip(pictures, enumerate(gradients.T, start=1)):
+            draw_digit(axes, gradient, cmap="PuOr_r", vmin=-limit, vmax=limit)
+            axes.set_title(f"unit {unit}", fontsize=8)
+        pictures[0].text(-4, 14, name, rotation="vertical", ha="center", va="center", fontsize=8)
+    figure.suptitle(title)
+    return figure

@@ -26,11 +26,10 @@ def draw_confusion(confusion, digits=DIGITS, title="Test images by true and pred
 
 
 @styled
-def draw_weights(rows, title, label="weight (no unit)"):
-    """Draw several weights of each unit, or their gradients, as pictures of 28 by 28 pixels, all on one scale.
+def draw_weights(rows, title):
+    """Draw several weights of each unit as pictures of 28 by 28 pixels, all on one scale.
 
-    `rows` (dict of str to ndarray, shape (784, n_units)): name of a row of pictures and its weights, a column for each unit;
-    `label` (str): of the scale.
+    `rows` (dict of str to ndarray, shape (784, n_units)): name of a row of pictures and its weights, a column for each unit.
     """
     n_units = next(iter(rows.values())).shape[1]
     figure, grid = plt.subplots(len(rows), n_units, figsize=(9, round(9 * len(rows) / (n_units + 2) + 0.4, 1)), squeeze=False)
@@ -42,7 +41,7 @@ def draw_weights(rows, title, label="weight (no unit)"):
         for axes, unit in zip(pictures, weights.T):
             picture = draw_digit(axes, unit, cmap=shades, vmin=-limit, vmax=limit)
         pictures[0].text(-4, 14, name, rotation="vertical", ha="center", va="center")
-    figure.colorbar(picture, ax=grid, shrink=0.8, extend="both", label=label)
+    figure.colorbar(picture, ax=grid, shrink=0.8, extend="both", label="weight (no unit)")
     figure.suptitle(title)
     return figure
 
