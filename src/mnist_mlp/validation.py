@@ -7,6 +7,7 @@ to pass on. `mnist_mlp/__init__.py` lists the checks of each function.
 import inspect
 import math
 import os
+import sys
 from functools import wraps
 from itertools import pairwise
 from reprlib import repr as short
@@ -55,7 +56,7 @@ def number(expected, accepts):
         value = arguments[name]
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TypeError(f"{name} must be {expected}, got {value!r}")
-        if not math.isfinite(value) or not accepts(value):
+        if not abs(value) <= sys.float_info.max or not accepts(value):
             raise ValueError(f"{name} must be {expected}, got {value!r}")
         return value
 
@@ -154,6 +155,19 @@ def gradient(name, arguments):
         return _as_layers(f"the result of {name}", compute(layers), like=layers)
 
     return checked_gradient
+
+
+def metrics(name, arguments):
+    """Check for a function that returns a dict, which must not replace what each row of the history holds."""
+    compute = function(name, arguments)
+
+    def checked_metrics(layers):
+        found = compute(layers)
+        if not isinstance(found, dict) or found.keys() & {"epoch", "loss"}:
+            raise ValueError(f"the result of {name} must be a dict without 'epoch' and 'loss', got {short(found)}")
+        return found
+
+    return checked_metrics
 
 
 def augment(name, arguments):
@@ -352,12 +366,11 @@ def labels(rows=None, classes=None):
 
 
 def answers(name, arguments):
-    """Check for predictions or labels that can be compared with each other."""
-    value = _as_array(name, arguments[name], "ui")
-    shapes = [np.shape(arguments[one]) for one in ("predictions", "labels")]
-    if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
+    """Check for labels that predictions can be compared with."""
+    value, shape = _as_array(name, arguments[name], "ui"), arguments["predictions"].shape
+    if value.shape != shape or len(shape) != 1 or shape == (0,):
         raise ValueError(
-            f"predictions and labels must be vectors of one length of at least 1, got shapes {shapes[0]} and {shapes[1]}"
+            f"predictions and {name} must be vectors of one length of at least 1, got shapes {shape} and {value.shape}"
         )
     return value
 
