@@ -39,7 +39,10 @@ def run(notebook, output, parameters):
     from mnist_mlp.sweep.errors import SweepError
     from mnist_mlp.sweep.run import run_notebook
 
+    names = [name for name, _ in parameters]
     try:
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise SweepError(f"parameter {twice[0]} is given twice with -p")
         record = run_notebook(notebook, output, dict(parameters))
     except SweepError as error:
         raise click.UsageError(str(error)) from error
@@ -137,6 +140,8 @@ def results(directory, report):
         _print_table(SweepDirectory(directory).read_table(), directory)
     except SweepError as error:
         raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{directory} cannot be written to: {error.strerror}") from error
     if report:
         _report(directory)
 

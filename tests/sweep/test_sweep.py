@@ -83,6 +83,14 @@ def test_results_rebuilds_the_table_and_prints_the_best_by_validation_accuracy(t
     assert "squares" not in table(tmp_path / "out")
 
 
+def test_a_file_of_the_user_s_that_looks_unfinished_is_kept(tmp_path, square):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/film.part").write_text("mine")
+    (tmp_path / "out/.sweep.json.1.part").write_text("half")
+    assert sweep(tmp_path, square, "--grid", "x=1", "--output", tmp_path / "out")[0] == 0
+    assert [part.name for part in (tmp_path / "out").glob("*.part")] == ["film.part"]
+
+
 def test_results_needs_a_sweep(tmp_path):
     run = run_command("results", tmp_path)
     assert run.exit_code == 2 and "DIR must hold a sweep, but there is no sweep.json in" in run.output
@@ -204,7 +212,7 @@ def test_a_terminal_shows_a_bar_with_counts(tmp_path, logged):
 
 def test_a_thousand_recorded_runs_are_collected_in_order(tmp_path):
     directory = SweepDirectory(tmp_path)
-    directory.create()
+    directory.runs.mkdir()
     ids = fill(directory, 1000)
     found = directory.build_table()
     assert list(found["id"]) == ids and list(found["score"]) == list(range(1000)) and set(found["status"]) == {"done"}
@@ -220,6 +228,7 @@ def fill(directory, runs):
             "notebook": {"name": "n.ipynb", "digest": "digest"},
             "columns": ["x"],
             "runs": {id: {"x": x} for x, id in enumerate(ids)},
+            "sweeps": [],
         }
     )
     return ids
