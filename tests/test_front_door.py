@@ -439,6 +439,21 @@ def test_images_of_any_float_type_are_computed_in_the_dtype_of_the_network(kind)
     assert np.array_equal(predict(images, LAYERS), predict(images.astype("float64"), LAYERS))
 
 
+@pytest.mark.filterwarnings("ignore::mnist_mlp.TrainingWarning")
+@pytest.mark.parametrize("real", ["float16", "float32", "float64", "longdouble"])
+@pytest.mark.parametrize("integer", ["uint8", "int16", "int64"])
+def test_numbers_of_any_type_give_the_same_network(real, integer):
+    def trained(real, integer):
+        rates = dict(learning_rate=real(0.25), lambda_reg=real(0.5), beta=real(0.75), schedule="cosine")
+        counts = dict(
+            layer_sizes=[integer(size) for size in SIZES], epochs=integer(200), batch_size=integer(2), seed=integer(0)
+        )
+        return train(X, Y, **rates, **counts, dtype="float32").layers
+
+    for layer, expected in zip(trained(np.dtype(real).type, np.dtype(integer).type), trained(float, int)):
+        assert layer.weights.dtype == "float32" and np.array_equal(layer.weights, expected.weights)
+
+
 @pytest.mark.parametrize("kind", ["uint8", "int8", "uint64", "int64"])
 def test_integer_scores_do_not_wrap_around(kind):
     scores = np.array([[1, 2, 127], [100, 0, 1]])

@@ -17,7 +17,7 @@ def open_whole(path):
             yield file
         return
     # A name of its own for every writer: threads share a process, and machines a folder.
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
     try:
         with open(part, "wb") as file:
             yield file

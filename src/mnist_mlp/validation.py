@@ -56,11 +56,17 @@ def number(expected, accepts):
         value = arguments[name]
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TypeError(f"{name} must be {expected}, got {value!r}")
-        if not abs(value) <= sys.float_info.max or not accepts(value):
+        plain = _as_plain(value)
+        if not abs(plain) <= sys.float_info.max or not accepts(plain):
             raise ValueError(f"{name} must be {expected}, got {value!r}")
-        return value
+        return plain
 
     return check
+
+
+def _as_plain(value):
+    """Python's number: one of NumPy's imposes its precision on arrays, and a small integer wraps around."""
+    return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 
 positive = number("a number above 0", lambda value: value > 0)
@@ -75,8 +81,7 @@ def integer(lowest, highest=None):
     def check(name, arguments):
         most = math.inf if highest is None else highest(arguments)
         expected = f"an integer of at least {lowest}" if highest is None else f"an integer in {lowest}..{most}"
-        _require_integer(name, arguments[name], lowest, most, expected)
-        return arguments[name]
+        return _require_integer(name, arguments[name], lowest, most, expected)
 
     return check
 
@@ -86,6 +91,7 @@ def _require_integer(name, value, lowest, highest, expected):
         raise TypeError(f"{name} must be {expected}, got {value!r}")
     if not lowest <= value <= highest:
         raise ValueError(f"{name} must be {expected}, got {value!r}")
+    return _as_plain(value)
 
 
 count = integer(1)
@@ -383,9 +389,8 @@ def layer_sizes(name, arguments):
     value = arguments[name]
     if not isinstance(value, (tuple, list)) or len(value) < 2:
         raise ValueError(f"{name} must be at least two sizes such as (784, 104, 64, 10), got {value!r}")
-    for i, size in enumerate(value):
-        _require_integer(f"{name}[{i}]", size, 1, math.inf, "an integer of at least 1")
-    return value
+    expected = "an integer of at least 1"
+    return tuple(_require_integer(f"{name}[{i}]", size, 1, math.inf, expected) for i, size in enumerate(value))
 
 
 def layers(like=None):
