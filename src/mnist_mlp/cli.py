@@ -1,5 +1,6 @@
 """The `mnist-mlp` command."""
 
+import math
 import os
 import statistics
 import sys
@@ -111,6 +112,8 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
         space = read_search_space(notebook_parameters, **request)
         if jobs and scheduler:
             raise SweepError("--jobs and --scheduler cannot be combined: a cluster has one run per worker thread at a time")
+        if timeout and not math.isfinite(timeout):
+            raise SweepError(f"--timeout must be finite, got {timeout}")
         if space.count > MANY_RUNS and not yes:
             raise SweepError(f"the sweep has {space.count:,} runs; add --yes to confirm")
         planned = Sweep(notebook, content, notebook_parameters, space, SweepDirectory(output))
