@@ -116,8 +116,7 @@ class SweepDirectory:
         """Build the table, or read results.csv as it is if no notebooks have been kept."""
         file = self.path / TABLE
         if file.is_file() and not any(self.runs.glob("*.ipynb")):
-            # Pandas would take the string "None" for a missing value.
-            return read_results(file, keep_default_na=False, na_values=[""])
+            return read_results(file)
         return self.build_table()
 
     def build_table(self):
@@ -169,13 +168,14 @@ class SweepDirectory:
         return {}
 
 
-def read_results(file, **options):
+def read_results(file):
     """Read results.csv, also as saved by a spreadsheet with decimal commas."""
     try:
         with open(file, encoding="utf-8-sig") as lines:
             spreadsheet = {"sep": ";", "decimal": ","} if next(lines, "").startswith("id;") else {}
-        # An identifier may look like a number.
-        table = pd.read_csv(file, dtype={"id": str}, encoding="utf-8-sig", **spreadsheet, **options)
+        # An identifier may look like a number, and the text "None" like a missing value.
+        options = {"dtype": {"id": str}, "keep_default_na": False, "na_values": [""]}
+        table = pd.read_csv(file, encoding="utf-8-sig", **options, **spreadsheet)
         table["id"], table["status"]
     except (OSError, ValueError, KeyError) as error:
         raise SweepError(f"{file} must be a table as mnist-mlp results writes it, with id and status; {error!r}") from error
