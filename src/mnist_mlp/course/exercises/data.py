@@ -58,15 +58,15 @@ images = np.column_stack([numbers, numbers + 100])
 
 
 def sizes(f):
-    """Return arrays of the shapes that the split has."""
-    parts = f(images, numbers, 15, np.random.default_rng(0))
-    return [0 * part if isinstance(part, np.ndarray) else part for part in parts]
+    """Return arrays of the shapes that two splits have."""
+    splits = [f(images, numbers, n_validation, np.random.default_rng(0)) for n_validation in (15, 20)]
+    return [0 * part if isinstance(part, np.ndarray) else part for parts in splits for part in parts]
 
 
 def properties(f):
     """Return what is true of a split, whatever is drawn."""
     X_train, y_train, X_validation, y_validation = f(images, numbers, 15, np.random.default_rng(0))
-    again = f(images, numbers, 15, np.random.default_rng(0))
+    again, other = (f(images, numbers, 15, np.random.default_rng(seed)) for seed in (0, 1))
     train, validation = X_train[:, 0], X_validation[:, 0]
     return {
         "an image is in both parts": bool(np.isin(validation, train).any()),
@@ -74,6 +74,7 @@ def properties(f):
         "an image lost its label": not (np.array_equal(train, y_train) and np.array_equal(validation, y_validation)),
         "the validation images are neighbors in the file": np.ptp(validation) == len(validation) - 1,
         "the same generator gives the same split": np.array_equal(again[2], X_validation),
+        "another generator gives another split": not np.array_equal(other[2], X_validation),
     }
 
 
@@ -116,6 +117,9 @@ EXERCISES = {
             ),
             "The draw does not come from `rng`, so it cannot be repeated.": lambda X, y, n, rng: split(
                 X, y, n, np.random.default_rng()
+            ),
+            "You start a generator of your own, so every split is the same. Use `rng`.": lambda X, y, n, rng: split(
+                X, y, n, np.random.default_rng(0)
             ),
             "The order is X_train, y_train, X_validation, y_validation.": swapped,
         },

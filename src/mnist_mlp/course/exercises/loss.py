@@ -8,7 +8,7 @@ from mnist_mlp.network import softmax
 
 labels = np.array([2, 0, 1, 0, 0], np.uint8)
 scores = np.array([[0.0, 1.0, 2.0], [2.0, -1.0, 0.0], [0.5, 0.5, 0.0], [3.0, 1.0, 1.0], [-1.0, 0.0, 1.0]])
-far_behind = np.array([[0.0, 0.0, -1000.0], [0.0, 0.0, -50.0]])
+far_behind = np.array([[0.0, 0.0, -30000.0], [0.0, 0.0, -50.0]])
 large = np.array([[1000.0, 1000.0, 0.0], [0.0, 900.0, 901.0]])
 far_apart = np.array([[1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0]])
 
