@@ -57,10 +57,10 @@ numbers = np.arange(60)
 images = np.column_stack([numbers, numbers + 100])
 
 
-def sizes(f):
-    """Return arrays of the shapes that two splits have."""
-    splits = [f(images, numbers, n_validation, np.random.default_rng(0)) for n_validation in (15, 20)]
-    return [0 * part if isinstance(part, np.ndarray) else part for parts in splits for part in parts]
+def sizes(f, n_validation):
+    """Return arrays of the shapes that the split has."""
+    parts = f(images, numbers, n_validation, np.random.default_rng(0))
+    return [0 * part if isinstance(part, np.ndarray) else part for part in parts]
 
 
 def properties(f):
@@ -72,7 +72,7 @@ def properties(f):
         "an image is in both parts": bool(np.isin(validation, train).any()),
         "an image occurs twice": len(np.unique(validation)) < len(validation) or len(np.unique(train)) < len(train),
         "an image lost its label": not (np.array_equal(train, y_train) and np.array_equal(validation, y_validation)),
-        "the validation images are neighbors in the file": np.ptp(validation) == len(validation) - 1,
+        "the validation images are neighbours in the file": np.ptp(validation) == len(validation) - 1,
         "the same generator gives the same split": np.array_equal(again[2], X_validation),
         "another generator gives another split": not np.array_equal(other[2], X_validation),
     }
@@ -101,13 +101,17 @@ brighter = np.array([[0, 250, 255, 120], [60, 200, 180, 90]], np.uint8)
 EXERCISES = {
     "split": Exercise(
         right=split,
-        examples={"the sizes of the parts": sizes, "60 numbered images": properties},
+        examples={
+            "the sizes of the parts": lambda f: sizes(f, 15),
+            "the sizes of other parts": lambda f: sizes(f, 20),
+            "60 numbered images": properties,
+        },
         mistakes={
             "The validation images are still in the training set. Whatever chooses among networks must not be trained on.": (
                 split_by(keep_all)
             ),
             "Images and labels are in different orders. Draw one order, and use it for both.": shuffle_apart,
-            "You take neighbors in the file. Draw the validation images at random, "
+            "You take neighbours in the file. Draw the validation images at random, "
             "since the order of a file may mean something.": split_by(
                 lambda m, n, rng: (np.arange(m - n), np.arange(m - n, m))
             ),

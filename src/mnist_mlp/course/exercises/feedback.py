@@ -112,8 +112,9 @@ def _mutation(changed, function, name):
     if not changed:
         return None
     names = list(inspect.signature(function).parameters)
+    argument = names[min(*changed, len(names) - 1)]
     return (
-        f"{name} returns what it should, but changes its argument {names[min(*changed, len(names) - 1)]}, which belongs to the caller. "
+        f"{name} returns what it should, but changes its argument {argument}, which belongs to the caller. "
         f"Compute a new array: `a = a - b` makes one, `a -= b` does not."
     )
 
