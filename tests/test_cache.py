@@ -113,6 +113,15 @@ def test_a_folder_that_cannot_be_written_does_not_stop_training(place, tmp_path,
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.setenv("MNIST_MLP_CACHE", "~/cache")
+    train_cached(X, Y, **SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["home"] and list((tmp_path / "home/cache").glob("*.npz"))
+
+
 def test_a_failed_write_keeps_the_result_and_leaves_no_partial_file(folder, monkeypatch):
     def full(file, **arrays):
         file.write(b"half")

@@ -220,8 +220,8 @@ NOT_FINITE_LAYERS = [
     (layers_with(weights=np.full((4, 3), np.inf)), ValueError, "weights of layer 1 must be finite, got inf"),
 ]
 UNLIKE_LAYERS = [*NOT_LAYERS, (LAYERS[:1], ValueError, r"must have the shapes .*\(3, 2\).*, got \[\(\(4, 3\), \(1, 3\)\)\]")]
-NOT_POSITIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"above 0, got {bad}") for bad in (0, -0.1, NAN, float("inf")))]
-NEGATIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"of at least 0, got {bad}") for bad in (-0.1, NAN, float("inf")))]
+NOT_POSITIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"above 0, got {bad}") for bad in (0, -0.1, NAN, float("inf"), 10**400))]
+NEGATIVE = [*NOT_A_NUMBER, *((bad, ValueError, f"of at least 0, got {bad}") for bad in (-0.1, NAN, float("inf"), 10**400))]
 NOT_A_FRACTION = [*NOT_A_NUMBER, *((bad, ValueError, rf"in \[0, 1\), got {bad}") for bad in (1, 1.5, -0.1, NAN))]
 NOT_A_COUNT = [*NOT_AN_INTEGER, (0, ValueError, "of at least 1, got 0"), (-1, ValueError, "of at least 1, got -1")]
 NEGATIVE_INTEGER = [*NOT_AN_INTEGER, (-1, ValueError, "of at least 0, got -1")]
@@ -292,7 +292,11 @@ BAD = {
     (gradient_check, "seed"): NEGATIVE_INTEGER,
     (get_predictions, "probabilities"): NOT_A_MATRIX + NO_COLUMNS + NOT_FINITE,
     (get_accuracy, "predictions"): [*NOT_INTEGERS, (Y[:4], ValueError, r"one length.*got shapes \(4,\) and \(5,\)")],
-    (get_accuracy, "labels"): [*NOT_INTEGERS, (Y[:, None], ValueError, r"one length.*got shapes \(5,\) and \(5, 1\)")],
+    (get_accuracy, "labels"): [
+        *NOT_INTEGERS,
+        ([[0], [0, 1]], TypeError, "integers, got list"),
+        (Y[:, None], ValueError, r"one length.*got shapes \(5,\) and \(5, 1\)"),
+    ],
     (split_validation, "X"): NOT_A_MATRIX + NO_COLUMNS,
     (split_validation, "y"): [*NOT_LABELS, (Y[:4], ValueError, r"shape \(5,\), got shape \(4,\)")],
     (split_validation, "n_validation"): [
@@ -325,7 +329,11 @@ BAD = {
     ],
     (train, "threads"): [case for case in NOT_A_COUNT if case[0] is not None],
     (train, "record_every"): NOT_A_COUNT,
-    (train, "metrics"): NOT_A_FUNCTION,
+    (train, "metrics"): [
+        *NOT_A_FUNCTION,
+        (lambda layers: None, ValueError, "a dict without 'epoch' and 'loss', got None"),
+        (lambda layers: {"loss": 0.1}, ValueError, r"a dict without 'epoch' and 'loss', got \{'loss': 0\.1\}"),
+    ],
     (train, "progress"): NOT_A_FUNCTION,
     **{
         (function, name): cases
@@ -429,6 +437,21 @@ def test_images_of_any_float_type_are_computed_in_the_dtype_of_the_network(kind)
     expected = train(images.astype("float64"), Y, layer_sizes=SIZES, layers=LAYERS, epochs=2)
     assert np.array_equal(result.layers[0].weights, expected.layers[0].weights)
     assert np.array_equal(predict(images, LAYERS), predict(images.astype("float64"), LAYERS))
+
+
+@pytest.mark.filterwarnings("ignore::mnist_mlp.TrainingWarning")
+@pytest.mark.parametrize("real", ["float16", "float32", "float64", "longdouble"])
+@pytest.mark.parametrize("integer", ["uint8", "int16", "int64"])
+def test_numbers_of_any_type_give_the_same_network(real, integer):
+    def trained(real, integer):
+        rates = dict(learning_rate=real(0.25), lambda_reg=real(0.5), beta=real(0.75), schedule="cosine")
+        counts = dict(
+            layer_sizes=[integer(size) for size in SIZES], epochs=integer(200), batch_size=integer(2), seed=integer(0)
+        )
+        return train(X, Y, **rates, **counts, dtype="float32").layers
+
+    for layer, expected in zip(trained(np.dtype(real).type, np.dtype(integer).type), trained(float, int)):
+        assert layer.weights.dtype == "float32" and np.array_equal(layer.weights, expected.weights)
 
 
 @pytest.mark.parametrize("kind", ["uint8", "int8", "uint64", "int64"])

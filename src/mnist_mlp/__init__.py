@@ -78,7 +78,7 @@ _training = dict(
     layers=check.optional(check.initial_layers),
     threads=check.optional(check.count),
     record_every=check.count,
-    metrics=check.optional(check.function),
+    metrics=check.optional(check.metrics),
     progress=check.optional(check.function),
     schedule=check.schedule,
     augment=check.optional(check.augment),
@@ -140,7 +140,7 @@ random_affine = validated(augment.random_affine, **_affine)
 random_elastic = validated(augment.random_elastic, **_affine, strength=check.non_negative, smoothness=check.positive)
 get_augmentation = validated(augment.get_augmentation, name=check.augmentation)
 get_predictions = validated(metrics.get_predictions, probabilities=check.finite(check.matrix()))
-get_accuracy = validated(metrics.get_accuracy, predictions=check.answers, labels=check.answers)
+get_accuracy = validated(metrics.get_accuracy, predictions=check.array("ui"), labels=check.answers)
 train = validated(training.train, **_training)
 train_cached = validated(
     cache.train_cached, **{**_training, "metrics": check.unset("its results would not be cached; use train")}

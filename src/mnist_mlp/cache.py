@@ -54,7 +54,7 @@ def train_cached(X, y, **settings):
     """
     if not (isinstance(X, np.ndarray) and isinstance(y, np.ndarray) and _is_known(settings.get("augment"))):
         return train(X, y, **settings)
-    folder = Path(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp"))
+    folder = Path(os.path.expanduser(os.environ.get("MNIST_MLP_CACHE") or user_cache_dir("mnist-mlp")))
     arguments = signature(train).bind(X, y, **settings)
     arguments.apply_defaults()
     file = folder / f"{_training_digest(arguments.arguments)}.npz"

@@ -1,5 +1,6 @@
 """The `mnist-mlp` command."""
 
+import math
 import os
 import statistics
 import sys
@@ -39,7 +40,10 @@ def run(notebook, output, parameters):
     from mnist_mlp.sweep.errors import SweepError
     from mnist_mlp.sweep.run import run_notebook
 
+    names = [name for name, _ in parameters]
     try:
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise SweepError(f"parameter {twice[0]} is given twice with -p")
         record = run_notebook(notebook, output, dict(parameters))
     except SweepError as error:
         raise click.UsageError(str(error)) from error
@@ -108,6 +112,8 @@ def sweep(notebook, output, jobs, scheduler, timeout, retries, dry_run, report, 
         space = read_search_space(notebook_parameters, **request)
         if jobs and scheduler:
             raise SweepError("--jobs and --scheduler cannot be combined: a cluster has one run per worker thread at a time")
+        if timeout and not math.isfinite(timeout):
+            raise SweepError(f"--timeout must be finite, got {timeout}")
         if space.count > MANY_RUNS and not yes:
             raise SweepError(f"the sweep has {space.count:,} runs; add --yes to confirm")
         planned = Sweep(notebook, content, notebook_parameters, space, SweepDirectory(output))
@@ -137,6 +143,8 @@ def results(directory, report):
         _print_table(SweepDirectory(directory).read_table(), directory)
     except SweepError as error:
         raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{directory} cannot be written to: {error.strerror}") from error
     if report:
         _report(directory)
 

@@ -82,7 +82,7 @@ def train(
     record_every : int
         Epochs between rows of the history; the first and last epochs are always recorded.
     metrics : callable, optional
-        Function of the layers; the dict that it returns is added to each row of the history.
+        Function of the layers; the dict that it returns, without ``epoch`` and ``loss``, is added to each row of the history.
     progress : callable, optional
         Called with each new row of the history.
     schedule : {"constant", "linear", "cosine"}

@@ -7,6 +7,7 @@ to pass on. `mnist_mlp/__init__.py` lists the checks of each function.
 import inspect
 import math
 import os
+import sys
 from functools import wraps
 from itertools import pairwise
 from reprlib import repr as short
@@ -55,11 +56,17 @@ def number(expected, accepts):
         value = arguments[name]
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TypeError(f"{name} must be {expected}, got {value!r}")
-        if not math.isfinite(value) or not accepts(value):
+        plain = _as_plain(value)
+        if not abs(plain) <= sys.float_info.max or not accepts(plain):
             raise ValueError(f"{name} must be {expected}, got {value!r}")
-        return value
+        return plain
 
     return check
+
+
+def _as_plain(value):
+    """Python's number: one of NumPy's imposes its precision on arrays, and a small integer wraps around."""
+    return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 
 positive = number("a number above 0", lambda value: value > 0)
@@ -74,8 +81,7 @@ def integer(lowest, highest=None):
     def check(name, arguments):
         most = math.inf if highest is None else highest(arguments)
         expected = f"an integer of at least {lowest}" if highest is None else f"an integer in {lowest}..{most}"
-        _require_integer(name, arguments[name], lowest, most, expected)
-        return arguments[name]
+        return _require_integer(name, arguments[name], lowest, most, expected)
 
     return check
 
@@ -85,6 +91,7 @@ def _require_integer(name, value, lowest, highest, expected):
         raise TypeError(f"{name} must be {expected}, got {value!r}")
     if not lowest <= value <= highest:
         raise ValueError(f"{name} must be {expected}, got {value!r}")
+    return _as_plain(value)
 
 
 count = integer(1)
@@ -154,6 +161,19 @@ def gradient(name, arguments):
         return _as_layers(f"the result of {name}", compute(layers), like=layers)
 
     return checked_gradient
+
+
+def metrics(name, arguments):
+    """Check for a function that returns a dict, which must not replace what each row of the history holds."""
+    compute = function(name, arguments)
+
+    def checked_metrics(layers):
+        found = compute(layers)
+        if not isinstance(found, dict) or found.keys() & {"epoch", "loss"}:
+            raise ValueError(f"the result of {name} must be a dict without 'epoch' and 'loss', got {short(found)}")
+        return found
+
+    return checked_metrics
 
 
 def augment(name, arguments):
@@ -352,12 +372,11 @@ def labels(rows=None, classes=None):
 
 
 def answers(name, arguments):
-    """Check for predictions or labels that can be compared with each other."""
-    value = _as_array(name, arguments[name], "ui")
-    shapes = [np.shape(arguments[one]) for one in ("predictions", "labels")]
-    if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
+    """Check for labels that predictions can be compared with."""
+    value, shape = _as_array(name, arguments[name], "ui"), arguments["predictions"].shape
+    if value.shape != shape or len(shape) != 1 or shape == (0,):
         raise ValueError(
-            f"predictions and labels must be vectors of one length of at least 1, got shapes {shapes[0]} and {shapes[1]}"
+            f"predictions and {name} must be vectors of one length of at least 1, got shapes {shape} and {value.shape}"
         )
     return value
 
@@ -370,9 +389,8 @@ def layer_sizes(name, arguments):
     value = arguments[name]
     if not isinstance(value, (tuple, list)) or len(value) < 2:
         raise ValueError(f"{name} must be at least two sizes such as (784, 104, 64, 10), got {value!r}")
-    for i, size in enumerate(value):
-        _require_integer(f"{name}[{i}]", size, 1, math.inf, "an integer of at least 1")
-    return value
+    expected = "an integer of at least 1"
+    return tuple(_require_integer(f"{name}[{i}]", size, 1, math.inf, expected) for i, size in enumerate(value))
 
 
 def layers(like=None):

@@ -140,6 +140,14 @@ def test_every_formula_is_typeset(notebook):
     assert not re.search(r"\$|\\\(|\\\[|\\begin", plain_text(notebook.locator(".jp-RenderedMarkdown")))
 
 
+def test_every_formula_is_seen_whole_in_a_small_window(lab, notebook):
+    lab.set_viewport_size({"width": 1024, "height": 1000})
+    wide = "all => all.filter(e => e.scrollWidth > e.parentElement.clientWidth + 1).map(e => e.textContent)"
+    cut = notebook.locator("mjx-container").evaluate_all(wide)
+    lab.set_viewport_size({"width": 1280, "height": 1000})
+    assert cut == []
+
+
 def test_every_figure_is_seen_whole(source, notebook):
     shown = notebook.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(e => e.naturalWidth)")
     assert shown == [width for _, _, width in figures(source)]

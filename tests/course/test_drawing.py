@@ -33,6 +33,12 @@ def test_probabilities_are_those_of_the_strokes_and_go_with_them(pad):
     assert pad.probabilities == []
 
 
+def test_a_canvas_full_of_ink_is_no_digit(pad):
+    pad.strokes = SEVEN
+    pad.strokes = [[[0, y], [280, y]] for y in range(0, 290, 10)]
+    assert pad.probabilities == []
+
+
 def test_strokes_may_be_there_from_the_start(pad):
     other = DrawingPad(pad.layers, strokes=SEVEN)
     assert other.strokes == SEVEN and len(other.probabilities) == 10

@@ -37,14 +37,18 @@ class Cluster:
 
     def __init__(self, mark):
         self.mark = mark
-        self.address, self.environment = f"tcp://127.0.0.1:{free_port()}", os.environ | {"SWEEP_TEST": f"{mark}-cluster"}
-        port = self.address.rpartition(":")[2]
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port)
+        self.port = free_port()
+        self.address, self.environment = f"tcp://127.0.0.1:{self.port}", os.environ | {"SWEEP_TEST": f"{mark}-cluster"}
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
         self.workers = [self._start("worker", self.address, "--nthreads", "1") for _ in range(2)]
 
     def _start(self, *arguments):
         command = [SCRIPTS / "dask", *arguments, "--no-dashboard"]
         return subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self):
         for process in marked(f"{self.mark}-cluster", "dask|distributed|multiprocessing"):
@@ -56,6 +60,7 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path):
     cluster = Cluster(tmp_path)
+    wait_for(cluster.answers)
     yield cluster
     cluster.stop()
     assert_nothing_is_left_of(f"{tmp_path}-cluster")

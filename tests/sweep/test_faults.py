@@ -185,6 +185,15 @@ def test_a_read_only_directory_is_an_error_before_anything_runs(tmp_path, patien
     assert not begun(tmp_path) and list(out.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="root gives up a capability of Linux")
+def test_a_table_that_cannot_be_written_is_a_one_line_error(tmp_path, square):
+    out = tmp_path / "out"
+    assert sweep(tmp_path, square, "--grid", "x=1", "--output", out)[0] == 0
+    out.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    status, output = finish(start(tmp_path, "results", out, preexec_fn=apply_permissions_to_root))
+    assert status == 1 and output == f"Error: {out} cannot be written to: Permission denied\n"
+
+
 def test_a_file_in_place_of_the_directory_is_an_error_before_anything_runs(tmp_path, patient):
     (tmp_path / "out").write_text("mine")
     status, output = sweep(tmp_path, patient, "--grid", "x=1", "--output", tmp_path / "out")

@@ -47,14 +47,16 @@ def test_cells_injected_by_an_earlier_run_are_not_part_of_the_notebook(tmp_path)
     assert [cell["source"] for cell in read_notebook(tmp_path / "n.ipynb")["cells"]] == ["x: int = 1"]
 
 
-@pytest.mark.parametrize("later", ["x = 7", "print(x)\nx = 7", "y = x = 7"])
+@pytest.mark.parametrize("later", ["x = 7", "print(x)\nx = 7", "y = x = 7", "x: int = 7", "x, y = 7, 8"])
 def test_a_parameter_that_a_later_cell_sets_again_is_refused(tmp_path, later):
     notebook = read_notebook(write(tmp_path / "n.ipynb", "x: int = 1", later))
     with pytest.raises(SweepError, match=r"parameter x must not be set again in a later cell of NOTEBOOK: .*7"):
         read_parameters(notebook)
 
 
-@pytest.mark.parametrize("later", ["x = int(x)", "x = x or None", "y = 7", "def f():\n    x = 7", "%%time\nx = = 1"])
+@pytest.mark.parametrize(
+    "later", ["x = int(x)", "x = x or None", "y = 7", "x: int", "y[x] = 7", "def f():\n    x = 7", "%%time\nx = = 1"]
+)
 def test_a_parameter_that_a_later_cell_only_uses_is_fine(tmp_path, later):
     notebook = read_notebook(write(tmp_path / "n.ipynb", "x: int = 1", later))
     assert read_parameters(notebook) == {"x": ("int", 1)}

@@ -93,6 +93,7 @@ def test_the_command_writes_notebook_and_result_and_prints_the_accuracy(tmp_path
         (("epoch", "5"), r"parameter 'epoch' is unknown; the notebook has source, layer_sizes, epochs,"),
         (("epochs", "many"), r"parameter epochs must be of type int, got 'many'"),
         (("learning_rate", "nan"), r"parameter learning_rate must be finite, got 'nan'"),
+        (("epochs", "1", "-p", "epochs", "2"), r"parameter epochs is given twice with -p"),
     ],
 )
 def test_a_wrong_parameter_is_refused_before_anything_runs(tmp_path, parameter, message):

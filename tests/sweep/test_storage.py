@@ -25,7 +25,7 @@ OLD = Path(__file__).with_name("version_1_0_0")
 def saved(directory, results, columns=("x",)):
     """A sweep directory with a run for each result, made by the current code."""
     directory = SweepDirectory(directory)
-    directory.create()
+    directory.runs.mkdir(parents=True, exist_ok=True)
     runs = {f"r{number}": dict.fromkeys(columns, number) for number in range(len(results))}
     for (id, parameters), result in zip(runs.items(), results):
         directory.save(make_record(Run(id, "", "digest", parameters, parameters), result, seconds=1.0), "{}")
@@ -191,7 +191,18 @@ def test_an_invalid_table_is_an_error_that_names_it(tmp_path, content):
         read_summary(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "3", '{"runs": {"r0": 1}}', '{"runs": {}, "columns": [], "notebook": []}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "3",
+        '{"runs": {"r0": 1}}',
+        '{"runs": {}, "columns": [], "notebook": []}',
+        '{"runs": {}, "columns": [], "notebook": {"name": "", "digest": ""}}',
+    ],
+)
 def test_an_invalid_manifest_is_an_error_that_names_it(tmp_path, square, content):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/sweep.json").write_text(content)

@@ -26,7 +26,7 @@ def make_sweep(tmp_path):
             errors = {"error_type": "ValueError", "error": f"message {number}"} if status == "failed" else {}
             given = {name: runs[id][name] for name in columns}
             table.append({"id": id, "status": status, **given, **metrics, "seconds": 1.5, **errors})
-        manifest = {"notebook": {"name": "n.ipynb"}, "columns": columns, "runs": runs}
+        manifest = {"notebook": {"name": "n.ipynb", "digest": "digest"}, "columns": columns, "runs": runs, "sweeps": []}
         (tmp_path / "sweep.json").write_text(json.dumps(manifest))
         header = ["id", "status", *columns, *METRICS, "seconds", "error_type", "error"]
         pd.DataFrame(table).reindex(columns=header).to_csv(tmp_path / "results.csv", index=False)

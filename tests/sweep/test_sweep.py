@@ -83,6 +83,14 @@ def test_results_rebuilds_the_table_and_prints_the_best_by_validation_accuracy(t
     assert "squares" not in table(tmp_path / "out")
 
 
+def test_a_file_of_the_user_s_that_looks_unfinished_is_kept(tmp_path, square):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/film.part").write_text("mine")
+    (tmp_path / "out/.sweep.json.1.part").write_text("half")
+    assert sweep(tmp_path, square, "--grid", "x=1", "--output", tmp_path / "out")[0] == 0
+    assert [part.name for part in (tmp_path / "out").glob("*.part")] == ["film.part"]
+
+
 def test_results_needs_a_sweep(tmp_path):
     run = run_command("results", tmp_path)
     assert run.exit_code == 2 and "DIR must hold a sweep, but there is no sweep.json in" in run.output
@@ -144,7 +152,8 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
     arguments[3] = "x=1,2,3"
     run = run_command(*arguments, "--dry-run")
     assert "x=2" not in run.output and "3 runs, 1 done already, 2 to do" in run.output
-    assert re.search(r"Time: about 0:00:0\d, 1 at once", run.output)
+    estimate = pd.Timedelta(re.search(r"Time: about (\S+), 1 at once", run.output)[1]).total_seconds()
+    assert estimate == pytest.approx(2 * float(table(tmp_path / "out")["seconds"][0]), abs=1)
     assert len(list((tmp_path / "out/runs").iterdir())) == 2
 
 
@@ -166,11 +175,16 @@ def test_a_dry_run_lists_the_runs_estimates_the_time_and_writes_nothing(tmp_path
         (["--trials", "3"], r"random and trials go together"),
         (["--random", "y=normal(0,1)", "--trials", "3"], r"random of y must be uniform\(low, high\) or loguniform"),
         (["--random", "y=uniform(2,1)", "--trials", "3"], r"with finite low < high, got 'uniform\(2,1\)'"),
+        (["--random", "y=uniform(-1e308,1e308)", "--trials", "3"], r"with finite low < high, got 'uniform\(-1e308,1e308\)'"),
+        (["--random", "y=uniform(nan,1)", "--trials", "3"], r"with finite low < high, got 'uniform\(nan,1\)'"),
+        (["--random", "y=loguniform(1,inf)", "--trials", "3"], r"with finite low < high, got 'loguniform\(1,inf\)'"),
         (["--random", "y=loguniform(0,1)", "--trials", "3"], r"must have low above 0 for loguniform"),
         (["--random", "name=uniform(0,1)", "--trials", "3"], r"parameter name must be an int or a float to be drawn"),
         (["--trials", "0", "--random", "y=uniform(0,1)"], r"0 is not in the range"),
         (["--jobs", "0"], r"0 is not in the range"),
         (["--timeout", "0"], r"0.* is not in the range"),
+        (["--timeout", "nan"], r"--timeout must be finite, got nan"),
+        (["--timeout", "inf"], r"--timeout must be finite, got inf"),
         (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], r"--jobs and --scheduler cannot be combined"),
         (["--grid", f"x={HUNDRED}", "--grid", f"y={HUNDRED}"], r"the sweep has 10,000 runs; add --yes"),
         (["-p", "name=\ud83d"], r"parameter name must be of type str"),
@@ -204,7 +218,7 @@ def test_a_terminal_shows_a_bar_with_counts(tmp_path, logged):
 
 def test_a_thousand_recorded_runs_are_collected_in_order(tmp_path):
     directory = SweepDirectory(tmp_path)
-    directory.create()
+    directory.runs.mkdir()
     ids = fill(directory, 1000)
     found = directory.build_table()
     assert list(found["id"]) == ids and list(found["score"]) == list(range(1000)) and set(found["status"]) == {"done"}
@@ -220,6 +234,7 @@ def fill(directory, runs):
             "notebook": {"name": "n.ipynb", "digest": "digest"},
             "columns": ["x"],
             "runs": {id: {"x": x} for x, id in enumerate(ids)},
+            "sweeps": [],
         }
     )
     return ids

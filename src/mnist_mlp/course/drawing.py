@@ -25,7 +25,7 @@ class DrawingPad(anywidget.AnyWidget):
     strokes : list of list of [x, y]
         Points of each stroke in pixels from the top left; setting it draws them.
     probabilities : list of float
-        Of the ten digits; empty while nothing is drawn.
+        Of the ten digits; empty while no digit is drawn.
     """
 
     _esm = Path(__file__).with_name("drawing.js")
@@ -39,8 +39,9 @@ class DrawingPad(anywidget.AnyWidget):
 
     @traitlets.observe("strokes")
     def _read(self, change):
-        self.probabilities = self._ask() if self.strokes else []
-
-    def _ask(self):
-        image = like_mnist(draw_strokes(self.strokes))
-        return forward(scale(image[np.newaxis]), self.layers)[-1][0].tolist()
+        try:
+            image = like_mnist(draw_strokes(self.strokes))
+        except ValueError:  # nothing but paper, or nothing but ink
+            self.probabilities = []
+        else:
+            self.probabilities = forward(scale(image[np.newaxis]), self.layers)[-1][0].tolist()

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLACK, BLUE, GREEN, SKY, as_picture, draw_bars, draw_digit, draw_map, legend_right, styled
+from mnist_mlp.plots.style import BLACK, BLUE, GREEN, SKY, as_picture, draw_digit, draw_map, styled
 
 
 @styled
@@ -28,12 +28,14 @@ def draw_digits(images, title="Examples of each class"):
 def draw_class_balance(counts, title="How often each class occurs"):
     """Draw the fraction of each class in some sets; `counts` holds the number of images of each class by the set's name."""
     figure, axes = plt.subplots(figsize=(7, 2.8))
-    percentages = {name: 100 * count / count.sum() for name, count in counts.items()}
-    draw_bars(axes, percentages, (BLUE, SKY, GREEN))
-    n_classes = len(next(iter(counts.values())))
+    n_classes, width = len(next(iter(counts.values()))), 0.8 / len(counts)
+    for i, ((name, count), color) in enumerate(zip(counts.items(), (BLUE, SKY, GREEN))):
+        places = np.arange(n_classes) + (i - (len(counts) - 1) / 2) * width
+        axes.bar(places, 100 * count / count.sum(), width, color=color, label=name)
+    axes.grid(False, axis="x")
     axes.axhline(100 / n_classes, color=BLACK, linestyle="--", linewidth=1, label="equal fractions")
     axes.set(title=title, xlabel="class (label)", ylabel="fraction of the set (%)", xticks=range(n_classes))
-    legend_right(axes)
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 

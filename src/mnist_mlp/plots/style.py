@@ -46,22 +46,3 @@ def draw_digit(axes, image, **scale):
     """Draw an image without axes."""
     axes.set_axis_off()
     return axes.imshow(as_picture(image), **scale)
-
-
-def draw_bars(axes, groups, colors):
-    """Draw the values of each named group as bars, one bar of each group side by side."""
-    width = 0.8 / len(groups)
-    for i, (name, values) in enumerate(groups.items()):
-        places = [place + (i - (len(groups) - 1) / 2) * width for place in range(len(values))]
-        axes.bar(places, values, width, color=colors[i % len(colors)], label=name)
-    axes.grid(False, axis="x")
-
-
-def draw_history(axes, history, **line):
-    """Draw the loss of a training over its epochs."""
-    axes.plot([row["epoch"] for row in history], [row["loss"] for row in history], **line)
-
-
-def legend_right(axes):
-    """Put the legend to the right of the axes."""
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator
 
-from mnist_mlp.plots.style import BLUE, COLORS, VERMILION, draw_history, draw_map, styled
+from mnist_mlp.plots.curves import STYLES
+from mnist_mlp.plots.style import BLUE, COLORS, VERMILION, draw_map, styled
 
 GRID_VALUES = 12  # up to this many values of a parameter are drawn side by side; more make a numeric axis
 ACCURACY_TICKS = (10, 50, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)  # on an axis spaced by the errors left
@@ -140,8 +141,9 @@ def draw_best_and_worst(best, worst, title="Loss of the best and of the worst"):
     shared = _are_close(*panels.values())
     figure, grid = plt.subplots(1, len(panels), figsize=(4.5 * len(panels), 3.6), sharey=shared, squeeze=False)
     for axes, (name, histories) in zip(grid.flat, panels.items()):
-        for (label, history), color, style in zip(histories.items(), COLORS, ("-", "--", "-.", ":", "-", "--")):
-            draw_history(axes, history, color=color, linestyle=style, marker=".", label=label)
+        for (label, history), color, style in zip(histories.items(), COLORS, STYLES):
+            epochs, losses = zip(*((row["epoch"], row["loss"]) for row in history))
+            axes.plot(epochs, losses, color=color, linestyle=style, marker=".", label=label)
         axes.set(title=name, xlabel="epoch (passes over all images)", yscale="log")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22))

@@ -3,14 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mnist_mlp.plots.style import BLUE, SKY, VERMILION, draw_history, styled
+from mnist_mlp.plots.style import BLUE, SKY, VERMILION, styled
 
 
 @styled
 def draw_loss(history, title="Loss on the training images"):
     """Draw the loss over the epochs of one training, from the ``epoch`` and ``loss`` of its history's rows."""
     figure, axes = plt.subplots(figsize=(7, 3.2))
-    draw_history(axes, history, color=BLUE)
+    axes.plot([row["epoch"] for row in history], [row["loss"] for row in history], color=BLUE)
     axes.set(title=title, xlabel="epoch (passes over all images)", ylabel="loss (nats)", ylim=(0, None))
     return figure
 

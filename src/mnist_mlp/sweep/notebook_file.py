@@ -70,8 +70,9 @@ def _literals_set(cell):
     """Names to which a cell assigns a literal: what they were before is lost."""
     with contextlib.suppress(SweepError):
         statements = _statements(cell["source"]) if cell["cell_type"] == "code" else []
-        assigned = [node for node in statements if isinstance(node, ast.Assign) and _default(node.value)[0] != NO_LITERAL]
-        return {target.id for node in assigned for target in node.targets if isinstance(target, ast.Name)}
+        assigned = [node for node in statements if isinstance(node, ast.Assign | ast.AnnAssign) and node.value]
+        names = [name for node in assigned if _default(node.value)[0] != NO_LITERAL for name in ast.walk(node)]
+        return {name.id for name in names if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
     return set()
 
 

@@ -26,7 +26,7 @@ def write_report(directory):
     page = template.render(
         summary=summary,
         written=now(),
-        sweeps=[sweep | {"command": _command(summary, sweep)} for sweep in summary.manifest.get("sweeps", [])],
+        sweeps=[sweep | {"command": _command(summary, sweep)} for sweep in summary.manifest["sweeps"]],
         figures=_figures(summary),
         best=summary.top(N_BEST),
         runs=_runs(summary),

@@ -142,7 +142,7 @@ def _parse_distribution(name, text, notebook_parameters):
         low, high = float(found[2]), float(found[3])
     except ValueError:
         raise SweepError(expected) from None
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not (low < high and math.isfinite(high - low)):  # a range wider than the largest float cannot be drawn from
         raise SweepError(expected)
     if found[1] == "loguniform" and low <= 0:
         raise SweepError(f"random of {name} must have low above 0 for loguniform, got {text!r}")

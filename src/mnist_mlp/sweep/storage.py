@@ -20,7 +20,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from mnist_mlp.cache import code_digest
-from mnist_mlp.files import open_whole
+from mnist_mlp.files import PARTS, open_whole
 from mnist_mlp.sweep.errors import SweepError
 
 MANIFEST = "sweep.json"
@@ -39,30 +39,21 @@ class SweepDirectory:
         self.path = Path(path)
         self.runs = self.path / "runs"
 
-    def create(self):
-        """Create the directory if necessary; a SweepError if it cannot be created or written to."""
-        try:
-            self.runs.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path / ".writable", "")
-            (self.path / ".writable").unlink()
-        except OSError as error:
-            raise SweepError(f"--output must be a writable directory, got {self.path}: {error.strerror}") from error
-
     @contextlib.contextmanager
     def locked(self):
-        """Lock out other sweeps for the duration of a block; a SweepError names the current holder."""
+        """Create the directory if necessary, and lock out other sweeps for the duration of a block."""
         holder = self.path / ".holder"
-        lock = FileLock(self.path / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise SweepError(f"{self.path} is in use by another sweep: {_read_text(holder)}") from None
-        try:
-            write_whole(holder, f"process {os.getpid()} on {socket.gethostname()} since {now()}")
+        with contextlib.ExitStack() as stack:
+            try:
+                self.runs.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(FileLock(self.path / ".lock", timeout=0))
+                write_whole(holder, f"process {os.getpid()} on {socket.gethostname()} since {now()}")
+            except Timeout:
+                raise SweepError(f"{self.path} is in use by another sweep: {_read_text(holder)}") from None
+            except OSError as error:
+                raise SweepError(f"--output must be a writable directory, got {self.path}: {error.strerror}") from error
+            stack.callback(holder.unlink, missing_ok=True)
             yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
 
     def read_manifest(self):
         """Content of sweep.json, None if it does not exist yet; a SweepError if it cannot be read."""
@@ -72,7 +63,7 @@ class SweepDirectory:
             if manifest is not None:
                 for parameters in manifest["runs"].values():
                     parameters.items()
-                manifest["notebook"]["name"], [*manifest["columns"]]
+                manifest["notebook"]["name"], manifest["notebook"]["digest"], [*manifest["columns"]], [*manifest["sweeps"]]
             return manifest
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SweepError(f"{file} cannot be read ({error!r}); delete it, and the same command recreates it") from error
@@ -118,15 +109,14 @@ class SweepDirectory:
     def remove_parts(self):
         """Remove the partial files of a killed process."""
         for folder in (self.path, self.runs):
-            for part in folder.glob("*.part"):
+            for part in folder.glob(PARTS):
                 part.unlink()
 
     def read_table(self):
         """Build the table, or read results.csv as it is if no notebooks have been kept."""
         file = self.path / TABLE
         if file.is_file() and not any(self.runs.glob("*.ipynb")):
-            # Pandas would take the string "None" for a missing value.
-            return read_results(file, keep_default_na=False, na_values=[""])
+            return read_results(file)
         return self.build_table()
 
     def build_table(self):
@@ -178,13 +168,14 @@ class SweepDirectory:
         return {}
 
 
-def read_results(file, **options):
+def read_results(file):
     """Read results.csv, also as saved by a spreadsheet with decimal commas."""
     try:
         with open(file, encoding="utf-8-sig") as lines:
             spreadsheet = {"sep": ";", "decimal": ","} if next(lines, "").startswith("id;") else {}
-        # An identifier may look like a number.
-        table = pd.read_csv(file, dtype={"id": str}, encoding="utf-8-sig", **spreadsheet, **options)
+        # An identifier may look like a number, and the text "None" like a missing value.
+        options = {"dtype": {"id": str}, "keep_default_na": False, "na_values": [""]}
+        table = pd.read_csv(file, encoding="utf-8-sig", **options, **spreadsheet)
         table["id"], table["status"]
     except (OSError, ValueError, KeyError) as error:
         raise SweepError(f"{file} must be a table as mnist-mlp results writes it, with id and status; {error!r}") from error

@@ -108,7 +108,6 @@ def _processor():
 def run_sweep(sweep, executor, progress, how, retries=0, threads=1, timeout=None):
     """Execute the missing runs of a sweep, and write its table."""
     directory, content, digest = sweep.directory, sweep.content, sweep.digest
-    directory.create()
     with directory.locked(), _stop_signals() as stop:
         manifest = sweep.manifest(how)
         try:

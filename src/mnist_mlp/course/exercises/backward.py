@@ -6,8 +6,9 @@ import numpy as np
 
 from mnist_mlp.backprop import back_prop, gradient_check
 from mnist_mlp.course.exercises.feedback import Exercise
+from mnist_mlp.course.exercises.forward_pass import network
 from mnist_mlp.loss import one_hot_encode
-from mnist_mlp.network import Layer, forward, initialize, relu, relu_deriv
+from mnist_mlp.network import Layer, forward, relu, relu_deriv
 
 dz = np.array([[0.5, -0.5], [0.25, 0.75], [-1.0, 0.5]])
 a = np.array([[2.0, 0.0, 1.0, 0.0], [0.0, 3.0, 1.0, 0.0], [1.0, 0.5, 0.0, 2.0]])
@@ -53,12 +54,6 @@ def wrong_back_prop(
 
 HALF = "The gradient of the penalty is half of what it should be: the slope of W**2 is 2 W."
 half_penalty = partial(wrong_back_prop, penalty=lambda lambda_reg, m: lambda_reg / (2 * m))
-
-
-def network(*layer_sizes):
-    """Layers with biases that are not 0."""
-    rng = np.random.default_rng(1)
-    return [Layer(weights, rng.normal(size=bias.shape)) for weights, bias in initialize(layer_sizes, rng)]
 
 
 def gradient(*layer_sizes, lambda_reg=0.0):
