@@ -16,12 +16,14 @@ from mnist_mlp import (
     back_prop,
     compute_loss,
     cross_entropy,
+    draw_strokes,
     forward,
     get_accuracy,
     get_predictions,
     gradient_check,
     initialize,
     l2_penalty,
+    like_mnist,
     load_layers,
     load_mnist,
     look_ahead,
@@ -29,6 +31,7 @@ from mnist_mlp import (
     one_hot_encode,
     optimizers,
     predict,
+    read_picture,
     relu,
     relu_deriv,
     save_layers,
@@ -45,6 +48,7 @@ Y = np.array([0, 1, 0, 1, 1])
 LAYERS = initialize(SIZES, np.random.default_rng(0))
 ZEROS = [Layer(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in LAYERS]
 ACTIVATIONS = forward(X, LAYERS)
+DRAWN = draw_strokes([[[100, 60], [200, 140]]])
 NAN = float("nan")
 
 
@@ -94,6 +98,8 @@ GOOD = {
     split_validation: dict(X=X, y=Y, n_validation=2, seed=0),
     save_layers: dict(path="network", layers=LAYERS),
     train: dict(X=X, y=Y, layer_sizes=SIZES, layers=LAYERS, epochs=0),
+    draw_strokes: dict(strokes=[[[100, 60], [200, 140]], []], width=20),
+    like_mnist: dict(picture=DRAWN),
 }
 
 
@@ -335,6 +341,19 @@ BAD = {
         (lambda layers: {"loss": 0.1}, ValueError, r"a dict without 'epoch' and 'loss', got \{'loss': 0\.1\}"),
     ],
     (train, "progress"): NOT_A_FUNCTION,
+    (read_picture, "source"): [(bad, TypeError, f"as a path or a binary file, got {bad}") for bad in (None, 3, b"PNG")],
+    (draw_strokes, "strokes"): [
+        (bad, ValueError, rf"finite points \(x, y\), got {re.escape(repr(bad))}")
+        for bad in (None, [[1, 2], [3, 4]], [[[1, 2, 3]]], [[[1, NAN]]], ["ab"], 7)
+    ],
+    (draw_strokes, "width"): NOT_A_COUNT,
+    (like_mnist, "picture"): [
+        *NOT_A_MATRIX,
+        (np.uint8(255 * DRAWN), TypeError, r"array of floats, got uint8 \(convert it with scale"),
+        (255 * DRAWN, ValueError, r"0 \(black\) to 1 \(white\), got 0 to 255"),
+        (DRAWN - 1, ValueError, "got -1 to 0"),
+        (np.where(DRAWN == 0, NAN, DRAWN), ValueError, "got nan to nan"),
+    ],
     **{
         (function, name): cases
         for function in (look_ahead, update_params_nag)

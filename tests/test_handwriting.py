@@ -120,50 +120,6 @@ def test_a_picture_without_ink_is_refused(picture, found):
         handwriting.like_mnist(picture)
 
 
-DRAWN = handwriting.draw_strokes([[[100, 60], [200, 140]]])
-
-
-@pytest.mark.parametrize(
-    "call, message",
-    [
-        (lambda: handwriting.read_picture(None), "source must be a PNG or JPEG picture, as a path or a binary file, got None"),
-        (
-            lambda: handwriting.read_picture(DRAWN[:1, :1]),
-            r"source must be a PNG or JPEG picture, .*, got array\(\[\[1\.\]\]\)",
-        ),
-        (lambda: handwriting.like_mnist(None), r"picture must be an array of floats, 0 \(black\) to 1 \(white\), got NoneType"),
-        (lambda: handwriting.like_mnist(DRAWN.tolist()), "picture must be an array of floats, .*, got list"),
-        (lambda: handwriting.like_mnist(np.uint8(255 * DRAWN)), "picture must be an array of floats, .*, got uint8"),
-        (lambda: handwriting.like_mnist(255 * DRAWN), r"picture must hold 0 \(black\) to 1 \(white\), got 0 to 255"),
-        (lambda: handwriting.like_mnist(DRAWN - 1), "picture must hold 0 .*, got -1 to 0"),
-        (lambda: handwriting.like_mnist(np.where(DRAWN == 0, np.nan, DRAWN)), "picture must hold 0 .*, got nan to nan"),
-        (
-            lambda: handwriting.like_mnist(np.stack([DRAWN] * 3, 2)),
-            r"picture must have shape .*, got shape \(280, 280, 3\)",
-        ),
-        (lambda: handwriting.like_mnist(DRAWN[:0]), r"picture must have shape .* at least one pixel, got shape \(0, 280\)"),
-        (lambda: handwriting.draw_strokes(None), r"strokes must be lists of finite points \(x, y\), got None"),
-        (lambda: handwriting.draw_strokes([[1, 2], [3, 4]]), r"strokes must be lists of .*, got \[\[1, 2\], \[3, 4\]\]"),
-        (lambda: handwriting.draw_strokes([[[1, 2, 3]]]), r"strokes must be lists of .*, got \[\[\[1, 2, 3\]\]\]"),
-        (lambda: handwriting.draw_strokes([[[1, np.nan]]]), r"strokes must be lists of .*, got \[\[\[1, nan\]\]\]"),
-        (lambda: handwriting.draw_strokes(iter([])), "strokes must be lists of .*, got <"),
-        (lambda: handwriting.draw_strokes(["ab"]), r"strokes must be lists of .*, got \['ab'\]"),
-        *(
-            (lambda width=width: handwriting.draw_strokes([], width), f"width must be an integer of at least 1, got {width}")
-            for width in (0, -3, 1.5, None, True)
-        ),
-    ],
-)
-def test_a_bad_argument_is_named_with_its_value_and_what_was_expected(call, message):
-    with pytest.raises((TypeError, ValueError), match=message):
-        call()
-
-
-def test_ink_may_be_black_and_white():
-    steps = handwriting.STEPS[3:]
-    assert np.array_equal(handwriting.like_mnist(DRAWN == 0, steps), handwriting.like_mnist(1 - DRAWN, steps))
-
-
 def test_nothing_drawn_is_refused():
     with pytest.raises(ValueError, match="picture must hold ink"):
         handwriting.like_mnist(handwriting.draw_strokes([]))

@@ -2,10 +2,10 @@
 
 This is the public API. It checks arguments: a bad one raises a TypeError or ValueError that names it, its value and what was
 expected. The modules hold the same functions without checks and call each other directly. In the order of the data flow: data,
-network, loss, backprop, optimizers, metrics, engine, diagnosis, training, cache.
+network, loss, backprop, optimizers, metrics, engine, diagnosis, training, cache, handwriting.
 """
 
-from mnist_mlp import augment, backprop, cache, data, loss, metrics, network, optimizers, training
+from mnist_mlp import augment, backprop, cache, data, handwriting, loss, metrics, network, optimizers, training
 from mnist_mlp import validation as check
 from mnist_mlp.data import Mnist
 from mnist_mlp.diagnosis import TrainingWarning
@@ -21,6 +21,7 @@ __all__ = [
     "back_prop",
     "compute_loss",
     "cross_entropy",
+    "draw_strokes",
     "forward",
     "get_accuracy",
     "get_augmentation",
@@ -28,6 +29,7 @@ __all__ = [
     "gradient_check",
     "initialize",
     "l2_penalty",
+    "like_mnist",
     "load_layers",
     "load_mnist",
     "look_ahead",
@@ -36,6 +38,7 @@ __all__ = [
     "random_affine",
     "random_elastic",
     "random_shift",
+    "read_picture",
     "relu",
     "relu_deriv",
     "save_layers",
@@ -145,3 +148,6 @@ train = validated(training.train, **_training)
 train_cached = validated(
     cache.train_cached, **{**_training, "metrics": check.unset("its results would not be cached; use train")}
 )
+read_picture = validated(handwriting.read_picture, source=check.picture_file)
+draw_strokes = validated(handwriting.draw_strokes, strokes=check.strokes, width=check.count)
+like_mnist = validated(handwriting.like_mnist, picture=check.picture)

@@ -4,10 +4,6 @@ The last three steps are MNIST's own: LeCun, Cortes, Burges (1998), "The MNIST d
 black and white; the first three make a photo so.
 """
 
-import os
-from functools import wraps
-from reprlib import repr as short
-
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
@@ -38,8 +34,6 @@ def read_picture(source):
     ValueError
         If it is not a PNG or JPEG picture, or is damaged.
     """
-    if not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
-        raise TypeError(f"source must be a PNG or JPEG picture, as a path or a binary file, got {short(source)}")
     try:
         with Image.open(source, formats=("PNG", "JPEG")) as image:
             image.draft(None, (LONGEST, LONGEST))  # decodes a large JPEG at a fraction of its size
@@ -161,42 +155,3 @@ def like_mnist(picture, steps=STEPS):
     for step in steps:
         picture = step(picture)
     return np.rint(255 * picture).astype(np.uint8).ravel()
-
-
-def _require_picture(picture, steps=STEPS):
-    if not isinstance(picture, np.ndarray) or picture.dtype.kind not in "fb":
-        found = getattr(picture, "dtype", type(picture).__name__)
-        raise TypeError(f"picture must be an array of floats, 0 (black) to 1 (white), got {found}")
-    if picture.ndim != 2 or picture.size == 0:
-        raise ValueError(f"picture must have shape (height, width) with at least one pixel, got shape {picture.shape}")
-    if not 0 <= picture.min() <= picture.max() <= 1:
-        raise ValueError(f"picture must hold 0 (black) to 1 (white), got {picture.min():.3g} to {picture.max():.3g}")
-
-
-def _require_strokes(strokes, width=20):
-    if not isinstance(strokes, (list, tuple)) or not all(map(_is_stroke, strokes)):
-        raise ValueError(f"strokes must be lists of finite points (x, y), got {short(strokes)}")
-    if isinstance(width, bool) or not isinstance(width, (int, np.integer)) or width < 1:
-        raise ValueError(f"width must be an integer of at least 1, got {width!r}")
-
-
-def _is_stroke(points):
-    try:
-        points = np.array(points, float)
-    except (TypeError, ValueError):
-        return False
-    return points.size == 0 or (points.shape[1:] == (2,) and np.isfinite(points).all())
-
-
-def _checked(function, require):
-    """Check the arguments first; the function itself, which notebooks show, contains no checks."""
-
-    @wraps(function)
-    def checked(*args, **kwargs):
-        require(*args, **kwargs)
-        return function(*args, **kwargs)
-
-    return checked
-
-
-draw_strokes, like_mnist = _checked(draw_strokes, _require_strokes), _checked(like_mnist, _require_picture)

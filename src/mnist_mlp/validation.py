@@ -135,7 +135,7 @@ def kind_of(expected, accepts):
 
     def check(name, arguments):
         if not accepts(arguments[name]):
-            raise TypeError(f"{name} must be {expected}, got {arguments[name]!r}")
+            raise TypeError(f"{name} must be {expected}, got {short(arguments[name])}")
         return arguments[name]
 
     return check
@@ -145,6 +145,12 @@ function = kind_of("a function", callable)
 generator = kind_of(
     "a numpy.random.Generator or RandomState",
     lambda value: isinstance(value, (np.random.Generator, np.random.RandomState)),
+)
+
+
+picture_file = kind_of(
+    "a PNG or JPEG picture, as a path or a binary file",
+    lambda value: isinstance(value, (str, os.PathLike)) or hasattr(value, "read"),
 )
 
 
@@ -342,6 +348,30 @@ def square_images(name, arguments):
     if math.isqrt(value.shape[1]) ** 2 != value.shape[1]:
         raise ValueError(f"{name} must be square images, a row each, got rows of {value.shape[1]} pixels")
     return value
+
+
+def picture(name, arguments):
+    """Check for the brightness of a picture's pixels."""
+    value = matrix("f")(name, arguments)
+    if not 0 <= value.min() <= value.max() <= 1:
+        raise ValueError(f"{name} must hold 0 (black) to 1 (white), got {value.min():.3g} to {value.max():.3g}")
+    return value
+
+
+def strokes(name, arguments):
+    """Check for lists of points."""
+    value = arguments[name]
+    if not isinstance(value, (list, tuple)) or not all(map(_is_stroke, value)):
+        raise ValueError(f"{name} must be lists of finite points (x, y), got {short(value)}")
+    return value
+
+
+def _is_stroke(value):
+    try:
+        points = np.array(value, float)
+    except (TypeError, ValueError):
+        return False
+    return points.size == 0 or (points.shape[1:] == (2,) and np.isfinite(points).all())
 
 
 def _gives_arrays(value):

@@ -33,8 +33,9 @@ def draw_probabilities(images, probabilities, labels, title="Images, and what th
         bars = axes.bar(range(10), 100 * row, color=[BLUE if digit == label else SKY for digit in range(10)])
         axes.bar_label(bars, fmt="%.0f", fontsize=8)
         axes.set(xticks=range(10), ylim=(0, 115), yticks=[0, 50, 100], ylabel="p (%)")
+        axes.get_xticklabels()[label].set(color=BLUE, fontweight="bold")  # its bar may be too short to be seen
         axes.grid(False, axis="x")
-    axes.set_xlabel("digit (dark: the label)")
+    axes.set_xlabel("digit (dark and bold: the label)")
     figure.suptitle(title)
     return figure
 
