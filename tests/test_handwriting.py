@@ -50,6 +50,11 @@ def test_transparent_is_white():
     assert handwriting.read_picture(saved(image, "PNG")).tolist() == [[1, 0, 1, 1], [1, 1, 1, 1]]
 
 
+def test_sixteen_bits_keep_their_greys():
+    grey = np.linspace(0, 65535, 12, dtype=np.uint16).reshape(3, 4)
+    assert np.allclose(handwriting.read_picture(saved(Image.fromarray(grey), "PNG")), grey / 65535, atol=0.005)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_large_picture_is_scaled_down(kind):
     assert handwriting.read_picture(saved(Image.new("L", (3000, 1500)), kind)).shape == (300, 600)

@@ -38,7 +38,10 @@ def read_picture(source):
         with Image.open(source, formats=("PNG", "JPEG")) as image:
             image.draft(None, (LONGEST, LONGEST))  # decodes a large JPEG at a fraction of its size
             image.thumbnail((LONGEST, LONGEST))
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I"):  # 16 bits, which convert would cut off at 255
+                upright = Image.fromarray(np.uint8(np.asarray(upright) / 257))
+            upright = upright.convert("RGBA")
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         if getattr(error, "errno", None):  # from the file system, with the file's name
             raise

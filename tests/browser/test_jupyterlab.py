@@ -328,17 +328,22 @@ def test_an_answer_to_an_exercise_gets_its_feedback(lab, course, case):
 # Drawing.
 
 
-def draw(lab, pad, strokes):
-    """Draw with the mouse, and wait for the answer to the last point."""
+def draw(lab, pad, strokes, pointer):
+    """Draw with a mouse, a pen or a finger ("touch"), and wait for the answer to the last point."""
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     scale = box["width"] / 280
+    hand = lab.context.new_cdp_session(lab)
     for stroke in strokes:
-        for number, (x, y) in enumerate(stroke):
-            lab.mouse.move(box["x"] + scale * x, box["y"] + scale * y)
-            if number == 0:
-                lab.mouse.down()
-        lab.mouse.up()
+        places = [{"x": box["x"] + scale * x, "y": box["y"] + scale * y} for x, y in stroke]
+        for step, place in [("Start", places[0]), *(("Move", place) for place in places), ("End", places[-1])]:
+            if pointer == "touch":
+                hand.send("Input.dispatchTouchEvent", {"type": f"touch{step}", "touchPoints": [place] if step != "End" else []})
+            else:
+                kind = {"Start": "mousePressed", "Move": "mouseMoved", "End": "mouseReleased"}[step]
+                event = {"type": kind, "button": "left", "buttons": int(step != "End"), "clickCount": 1, "pointerType": pointer}
+                hand.send("Input.dispatchMouseEvent", event | place)
+    hand.detach()
     for _ in range(2):  # the widget keeps the last strokes back until the kernel has answered those before
         lab.evaluate("async () => { await jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo() }")
 
@@ -349,12 +354,16 @@ def test_digits_drawn_on_the_pad_are_read_and_the_keyboard_clears_them(lab, cour
     panel = open_to_run(lab, write_fresh(course, "20_draw_a_digit.ipynb", shorter))
     restart_and_run_all(lab, panel)
     pad, clear, bars = (panel.locator(f".digit-pad{part}") for part in ("", "-clear", "-bars"))
+    pad.evaluate("e => { window.pointers = []; e.addEventListener('pointerdown', down => pointers.push(down.pointerType)); }")
     digits = []
-    for strokes in json.loads((course / "digits/strokes.json").read_text())[0]:
+    for number, strokes in enumerate(json.loads((course / "digits/strokes.json").read_text())[0]):
         clear.press("Enter")
         expect(bars).to_have_attribute("data-prediction", "")
-        draw(lab, pad, strokes)
+        draw(lab, pad, strokes, ["mouse", "touch", "pen"][number % 3])
         digits.append(bars.get_attribute("data-prediction"))
+        article = "an" if digits[-1] == "8" else "a"
+        expect(bars.get_by_role("status")).to_have_text(f"This looks like {article} {digits[-1]}.")
+    assert set(lab.evaluate("pointers")) == {"mouse", "touch", "pen"}
     assert sum(digit == str(number) for number, digit in enumerate(digits)) >= 9, digits
     assert asked_elsewhere(lab) == []
     close(lab)

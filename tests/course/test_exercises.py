@@ -84,6 +84,38 @@ WRITTEN_BY_STUDENTS = {
     "forward: ReLU on the scores": ("go through ReLU", lambda X, layers: [
         *(a := network.forward(X, layers))[:-1], network.softmax(np.maximum(a[-2] @ layers[-1][0] + layers[-1][1], 0))]),
     "one_hot: whole columns": ("sets whole columns", lambda y, n: np.tile(np.isin(np.arange(n), y).astype(float), (len(y), 1))),
+    "split: as many as come": ("has the shape (", lambda X, y, n, rng: (
+        *((aside := rng.random(len(X)) < n / len(X)), X[~aside], y[~aside])[1:], X[aside], y[aside])),
+    "softmax: the mean of each row subtracted": ("exp can still overflow", lambda z: (
+        (e := np.exp(z - z.mean(axis=1, keepdims=True))) / e.sum(axis=1, keepdims=True))),
+    "softmax: whole scores": ("For two rows of scores, the result has", lambda z: network.softmax(z.astype(int))),
+    "initialize: weights and biases in one list": ("a list of 6 where a list of 3 is expected", lambda *arguments: (
+        [array for layer in network.initialize(*arguments) for array in layer])),
+    "initialize: a generator": ("returned a generator. Make a list of it", lambda *arguments: (
+        layer for layer in network.initialize(*arguments))),
+    "initialize: biases of 1": ("The biases are not 0.", lambda *arguments: (
+        [(W, b + 1) for W, b in network.initialize(*arguments)])),
+    "initialize: divided": ("variance of W1", lambda sizes, rng: (
+        [(rng.normal(size=(n, k)) / np.sqrt(2 / n), np.zeros((1, k))) for n, k in pairwise(sizes)])),
+    "one_hot: text": ("holds text where floats", lambda y, n: ANSWERS["one_hot"](y, n).astype(int).astype(str)),
+    "cross_entropy: the smallest score subtracted": ("exp can still overflow", lambda z, y: np.mean(
+        np.log(np.exp(s := z - z.min(axis=1, keepdims=True)).sum(axis=1)) - s[np.arange(len(y)), y])),
+    "failing: nothing fails": ("You name no array", lambda *arguments: []),
+    "repaired: no penalty, the other fault left": ("and so is the penalty", lambda activations, y, layers, _: (
+        EXERCISES["repaired"].mistakes[next(s for s in EXERCISES["repaired"].mistakes if s.startswith("The last layer"))](
+            activations, y, layers, 0.0))),
+    "update: the velocity changed before the lookahead": ("beta comes twice", lambda w, v, gradient, rate, beta: (
+        w - rate * (new := (v := beta * v) + (1 - beta) * gradient(w - rate * beta * v)), new)),
+    "accuracy: distances": ("the result is -1.375; 0.625", lambda p, y: 1 - np.mean(abs(p - y))),
+    "accuracy: the last image alone": ("the result is 0.125; 0.625", lambda p, y: (p[-1] == y[-1]) / len(y)),
+    "accuracy: distinct digits": ("the result is 0.5; 0.625", lambda p, y: len({*p.tolist()} & {*y.tolist()}) / len(y)),
+    "train: one update too few": ("Is there an update for each batch", lambda X, y, layers, epochs, *rest: (
+        ANSWERS["train"](X, y, layers, epochs - 1, *rest))),
+    "abstain: one class less": ("has 1 at [1]; -1", lambda p, threshold: p.argmax(axis=1) - (p.max(axis=1) < threshold)),
+    "score: accuracy alone": ("the result is 0.6 where a tuple of 2", lambda *arguments: np.float64(
+        ANSWERS["score"](*arguments)[1])),
+    "score: labels of the first images": ("the result[1] is 0.2; 0.6", lambda a, y: (
+        np.mean(a != -1), np.mean((b := a[a != -1]) == y[:len(b)]))),
     "score: over all images": ("counts abstaining as a mistake", lambda a, y: (np.mean(a >= 0), sum(a == y) / len(y))),
 }  # fmt: skip
 
@@ -195,6 +227,10 @@ def test_a_function_with_other_parameters_is_told_so():
     assert "stopped with TypeError" in feedback(lambda z, axis: z, "softmax")
 
 
+def test_a_whole_number_may_be_an_integer():
+    assert "✓" in feedback(lambda p, y: 1 if (p == y).all() else np.mean(p == y), "accuracy")
+
+
 def test_changing_an_argument_is_noticed_though_the_result_is_right():
     def softmax(z):
         z -= z.max(axis=1, keepdims=True)
@@ -208,6 +244,7 @@ def test_changing_an_argument_is_noticed_though_the_result_is_right():
         return layers
 
     assert "changes its argument layers" in feedback(train)
+    assert "changes its argument everything" in feedback(lambda *everything: train(*everything), "train")
 
     def forward(X, layers):
         activations = network.forward(X, layers)
@@ -343,7 +380,7 @@ def test_a_hopeless_answer_is_fast(name):
 
 def test_difference_is_none_within_rounding_and_exact_for_integers():
     assert difference(np.ones(3), np.ones(3) + 1e-9) is None
-    assert difference(np.ones(3), np.ones(3) + 1e-6) is not None
+    assert difference(np.ones(3), np.ones(3) + 1e-6) == "the result has 1.000001 at [0]; 1 is expected"
     assert difference(np.ones(3), np.ones(3, "float32") + np.float32(1e-5)) is None
     assert difference(1000, np.int32(1001)) is not None
     assert difference({"a": 1}, {"a": np.uint8(1)}) is None

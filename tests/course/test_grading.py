@@ -192,7 +192,7 @@ def test_thirty_students_get_the_points_that_they_deserve(graded):
     course, log, *_ = graded
     rows = csv.DictReader((course / "grades.csv").read_text().splitlines())
     scores = {row["student_id"]: float(row["score"] or 0) for row in rows}
-    assert len(scores) == 30
+    assert len(scores) >= 30
     assert scores == {student: points for student, (*_, points) in SUBMISSIONS.items()}, log
 
 

@@ -49,7 +49,7 @@ function render({ model, el }) {
     const p = model.get("probabilities");
     const best = p.length ? p.indexOf(Math.max(...p)) : "";
     bars.dataset.prediction = best;
-    bars.querySelector("p").textContent = p.length ? `This looks like a ${best}.` : "Draw a digit.";
+    bars.querySelector("p").textContent = p.length ? `This looks like ${best === 8 ? "an" : "a"} ${best}.` : "Draw a digit.";
     bars.querySelectorAll("li").forEach((row, digit) => {
       const [, bar, percent] = row.children;
       row.classList.toggle("digit-pad-best", digit === best);

@@ -8,7 +8,7 @@ from mnist_mlp.backprop import back_prop, gradient_check
 from mnist_mlp.course.exercises.feedback import Exercise
 from mnist_mlp.course.exercises.forward_pass import network
 from mnist_mlp.loss import one_hot_encode
-from mnist_mlp.network import Layer, forward, relu_deriv
+from mnist_mlp.network import Layer, forward, relu, relu_deriv
 
 dz = np.array([[0.5, -0.5], [0.25, 0.75], [-1.0, 0.5]])
 a = np.array([[2.0, 0.0, 1.0, 0.0], [0.0, 3.0, 1.0, 0.0], [1.0, 0.5, 0.0, 2.0]])
@@ -52,6 +52,10 @@ def wrong_back_prop(
     return gradients
 
 
+HALF = "The gradient of the penalty is half of what it should be: the slope of W**2 is 2 W."
+half_penalty = partial(wrong_back_prop, penalty=lambda lambda_reg, m: lambda_reg / (2 * m))
+
+
 def gradient(*layer_sizes, lambda_reg=0.0):
     """Make an example: the gradient of a network of this shape."""
     layers = network(*layer_sizes)
@@ -87,6 +91,10 @@ EXERCISES = {
             "You multiply by the output of ReLU. Its slope is 1 where `a > 0`, however large a is.": partial(
                 wrong_layer, slope=lambda a: a
             ),
+            "You set negative gradients to 0. What counts is whether the unit is silent, `a > 0`.": lambda dz, a, W: (
+                *backward(dz, a, W)[:2],
+                relu(dz @ W.T),
+            ),
             "The gradient of the bias is the sum over the images, not the mean: dz has been divided by m already.": partial(
                 wrong_layer, bias=partial(np.mean, axis=0, keepdims=True)
             ),
@@ -116,9 +124,8 @@ EXERCISES = {
             "the same, but there is no penalty": check_gradient(partial(wrong_back_prop, penalty=lambda *_: 0), 0.0),
         },
         mistakes={
-            "You check the course's own gradient. Hand the one of `function` to gradient_check.": (
-                lambda function, *rest: failing(back_prop, *rest)
-            ),
+            "You name no array, ever. Do you hand the gradients of `function` to gradient_check, "
+            "and compare each relative error with 1e-6?": lambda *arguments: [],
             "You name the arrays that pass. Those with a large relative error fail.": lambda *arguments: [
                 name for name in NAMES if name not in failing(*arguments)
             ],
@@ -139,6 +146,9 @@ EXERCISES = {
             "one layer": gradient(6, 3),
         },
         mistakes={
+            "The gradient is wrong where it passes from a layer to the one before, and so is the penalty.": partial(
+                wrong_back_prop, slope=lambda a: a, penalty=lambda lambda_reg, m: 0
+            ),
             "Nothing has changed yet. Which arrays does `failing` name without a penalty, and which with one?": partial(
                 wrong_back_prop, slope=lambda a: a, penalty=lambda lambda_reg, m: lambda_reg
             ),
@@ -153,6 +163,7 @@ EXERCISES = {
             "You removed the penalty. Add `lambda_reg / m` times the weights.": partial(
                 wrong_back_prop, penalty=lambda lambda_reg, m: 0
             ),
+            HALF: half_penalty,
         },
     ),
     "back_prop": Exercise(
@@ -173,6 +184,9 @@ EXERCISES = {
             "You divide by the number of classes; m is the number of images.": partial(
                 wrong_back_prop, scores=lambda p, Y, m: (p - Y) / p.shape[1]
             ),
+            "You subtract the label itself. Y holds one-hot rows.": partial(
+                wrong_back_prop, scores=lambda p, Y, m: (p - Y.argmax(axis=1)[:, None]) / m
+            ),
             "The gradient points the wrong way: at the scores it is p - Y, not Y - p.": partial(
                 wrong_back_prop, scores=lambda p, Y, m: (Y - p) / m
             ),
@@ -192,6 +206,7 @@ EXERCISES = {
             "The penalty is off by a factor 2: the slope of W**2 / 2 is W.": partial(
                 wrong_back_prop, penalty=lambda lambda_reg, m: 2 * lambda_reg / m
             ),
+            HALF: half_penalty,
             "Biases are not penalized: the penalty belongs to the weights alone.": lambda activations, y, layers, lambda_reg: (
                 wrong_back_prop(
                     activations,

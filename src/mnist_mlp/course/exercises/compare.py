@@ -42,6 +42,7 @@ def _describe(value):
         return f"a {'tuple' if isinstance(value, tuple) else 'list'} of {len(value)}"
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
+    value = value.item() if isinstance(value, np.generic) else value
     return f"{value!r:.40}" if value is None or np.isscalar(value) else f"a {type(value).__name__}"
 
 
@@ -53,13 +54,16 @@ def _array_difference(right, found, name):
         transposed = found.shape == right.T.shape and _close(found, right.T)
         hint = ": that is its transpose" if transposed else ""
         return f"{name} has the shape {found.shape} where {right.shape} is expected{hint}"
-    if KINDS.get(found.dtype.kind) != KINDS[right.dtype.kind]:
+    whole_number = right.ndim == 0 and right.dtype.kind == "f" and found.dtype.kind in "iu"  # a mean can be 1
+    if KINDS.get(found.dtype.kind) != KINDS[right.dtype.kind] and not whole_number:
         return f"{name} holds {KINDS.get(found.dtype.kind, found.dtype)} where {KINDS[right.dtype.kind]} are expected"
     return None if _close(found, right) else f"{name} {_value_difference(right, found)}"
 
 
 def _close(found, right):
     """Whether two arrays are equal, floats but for rounding."""
+    if found.dtype.kind not in KINDS or found.dtype.kind == "U":
+        return False
     if right.dtype.kind != "f":
         return np.array_equal(found, right)
     tolerance = 1e-3 if found.dtype.itemsize <= 4 else 1e-7
@@ -72,12 +76,14 @@ def _value_difference(right, found):
         if test(found).any():
             return f"contains {name}"
     scaled = right != 0
-    if right.ndim and scaled.any() and right.dtype.kind == "f":
+    if scaled.sum() > 1 and right.dtype.kind == "f":
         factor = found[scaled][0] / right[scaled][0]
-        if _close(found, factor * right):
+        if _close(found, factor * right) and not np.isclose(factor, 1, rtol=1e-3):
             return "has the wrong sign" if np.isclose(factor, -1) else f"is {factor:.4g} times what it should be"
     wrong = np.abs(np.subtract(found, right, dtype="float64"))
     entry = np.unravel_index(wrong.argmax(), wrong.shape)
-    here, there = (f"{value[entry].item():.4g}" if right.dtype.kind == "f" else f"{value[entry]}" for value in (found, right))
+    here, there = found[entry], right[entry]
+    if right.dtype.kind == "f":  # with as many digits as tell them apart
+        here, there = next((a, b) for n in range(4, 18) if (a := f"{here:.{n}g}") != (b := f"{there:.{n}g}") or n == 17)
     place = ", ".join(map(str, entry))
     return f"has {here} at [{place}]; {there} is expected" if place else f"is {here}; {there} is expected"

@@ -4,9 +4,9 @@ import numpy as np
 
 from mnist_mlp.course.exercises.feedback import Exercise
 
-probabilities = np.array([[0.7, 0.2, 0.1], [0.35, 0.4, 0.25], [0.05, 0.05, 0.9], [0.25, 0.5, 0.25], [0.1, 0.6, 0.3]])
+probabilities = np.array([[0.7, 0.2, 0.1], [0.35, 0.25, 0.4], [0.05, 0.05, 0.9], [0.25, 0.5, 0.25], [0.1, 0.6, 0.3]])
 answers = np.array([0, -1, 2, 1, -1, 1, 0])
-labels = np.array([0, 1, 2, 2, 0, 0, 0])
+labels = np.array([0, 1, 2, 2, 1, 0, 0])
 
 
 def abstain(p, threshold):
@@ -31,7 +31,7 @@ EXERCISES = {
         examples={
             "five images, threshold 0.5": lambda f: f(probabilities, 0.5),
             "threshold 0.65": lambda f: f(probabilities, 0.65),
-            "threshold 0": lambda f: f(probabilities, 0.0),
+            "threshold 0.35": lambda f: f(probabilities, 0.35),
             "threshold 1": lambda f: f(probabilities, 1.0),
             "as many images as classes": lambda f: f(probabilities[:3], 0.5),
         },
@@ -46,6 +46,9 @@ EXERCISES = {
             "You return the confidence. Return the class.": variant(answer=lambda p: p.max(axis=1)),
             "You look for the largest probability of each class. Take that of each image: `axis=1`.": variant(
                 lambda p, threshold: p.max(axis=0) >= threshold, lambda p: p.argmax(axis=0)
+            ),
+            "You compare the mean of each row, which is always 1 / classes. The confidence is its largest entry.": variant(
+                lambda p, threshold: p.mean(axis=1) >= threshold
             ),
             "One unsure image silences all. Decide image by image.": variant(
                 lambda p, threshold: np.full(len(p), p.max(axis=1).min() >= threshold)

@@ -57,23 +57,24 @@ numbers = np.arange(60)
 images = np.column_stack([numbers, numbers + 100])
 
 
-def sizes(f):
+def sizes(f, n_validation):
     """Return arrays of the shapes that the split has."""
-    parts = f(images, numbers, 15, np.random.default_rng(0))
+    parts = f(images, numbers, n_validation, np.random.default_rng(0))
     return [0 * part if isinstance(part, np.ndarray) else part for part in parts]
 
 
 def properties(f):
     """Return what is true of a split, whatever is drawn."""
     X_train, y_train, X_validation, y_validation = f(images, numbers, 15, np.random.default_rng(0))
-    again = f(images, numbers, 15, np.random.default_rng(0))
+    again, other = (f(images, numbers, 15, np.random.default_rng(seed)) for seed in (0, 1))
     train, validation = X_train[:, 0], X_validation[:, 0]
     return {
         "an image is in both parts": bool(np.isin(validation, train).any()),
         "an image occurs twice": len(np.unique(validation)) < len(validation) or len(np.unique(train)) < len(train),
         "an image lost its label": not (np.array_equal(train, y_train) and np.array_equal(validation, y_validation)),
-        "the validation images are neighbors in the file": np.ptp(validation) == len(validation) - 1,
+        "the validation images are neighbours in the file": np.ptp(validation) == len(validation) - 1,
         "the same generator gives the same split": np.array_equal(again[2], X_validation),
+        "another generator gives another split": not np.array_equal(other[2], X_validation),
     }
 
 
@@ -100,13 +101,17 @@ brighter = np.array([[0, 250, 255, 120], [60, 200, 180, 90]], np.uint8)
 EXERCISES = {
     "split": Exercise(
         right=split,
-        examples={"the sizes of the parts": sizes, "60 numbered images": properties},
+        examples={
+            "the sizes of the parts": lambda f: sizes(f, 15),
+            "the sizes of other parts": lambda f: sizes(f, 20),
+            "60 numbered images": properties,
+        },
         mistakes={
             "The validation images are still in the training set. Whatever chooses among networks must not be trained on.": (
                 split_by(keep_all)
             ),
             "Images and labels are in different orders. Draw one order, and use it for both.": shuffle_apart,
-            "You take neighbors in the file. Draw the validation images at random, "
+            "You take neighbours in the file. Draw the validation images at random, "
             "since the order of a file may mean something.": split_by(
                 lambda m, n, rng: (np.arange(m - n), np.arange(m - n, m))
             ),
@@ -116,6 +121,9 @@ EXERCISES = {
             ),
             "The draw does not come from `rng`, so it cannot be repeated.": lambda X, y, n, rng: split(
                 X, y, n, np.random.default_rng()
+            ),
+            "You start a generator of your own, so every split is the same. Use `rng`.": lambda X, y, n, rng: split(
+                X, y, n, np.random.default_rng(0)
             ),
             "The order is X_train, y_train, X_validation, y_validation.": swapped,
         },

@@ -5,7 +5,7 @@ import inspect
 import linecache
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -63,8 +63,8 @@ def assess(function, exercise, name, seconds=SECONDS):
     -------
     Verdict
     """
-    printed, found, changed = Printed(CHARACTERS), [], set()
-    guarded = _guard(function, changed)
+    printed, found, changed, last = Printed(CHARACTERS), [], set(), []
+    guarded = _guard(function, changed, last)
 
     def try_examples():
         for example in exercise.examples.values():
@@ -76,21 +76,25 @@ def assess(function, exercise, name, seconds=SECONDS):
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a student's code can raise anything
-        problem = _explain(error, function, name, seconds)
+        problem = _unusable(last, exercise, len(found), name) or _explain(error, function, name, seconds)
     problem = _compare(found, exercise, name) or problem
     sentence = f"✗ {problem}" if problem else f"✓ {name} is right in the examples tried here: {', '.join(exercise.examples)}."
     wrapped = textwrap.fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False)
     return Verdict(not problem, _quote(printed) + wrapped)
 
 
-def _guard(function, changed):
-    """Call the student's function with copies, and note which arguments it changes."""
+def _guard(function, changed, last):
+    """Call the student's function with copies, and note which arguments it changes, and the last call that has ended."""
 
     def guarded(*arguments):
+        last.clear()
         given = copy.deepcopy(arguments)
         result = function(*given)
         if result is None:
             raise _Found("returned None: does it end with a `return`?")
+        if isinstance(result, Iterator):
+            raise _Found(f"returned a {type(result).__name__}. Make a list of it: `list(...)`.")
+        last[:] = arguments, result
         changed.update(i for i, (before, after) in enumerate(zip(arguments, given)) if _differs(before, after))
         return result
 
@@ -108,10 +112,20 @@ def _mutation(changed, function, name):
     if not changed:
         return None
     names = list(inspect.signature(function).parameters)
+    argument = names[min(*changed, len(names) - 1)]
     return (
-        f"{name} returns what it should, but changes its argument {names[min(changed)]}, which belongs to the caller. "
+        f"{name} returns what it should, but changes its argument {argument}, which belongs to the caller. "
         f"Compute a new array: `a = a - b` makes one, `a -= b` does not."
     )
+
+
+def _unusable(last, exercise, tried, name):
+    """Say what is wrong with a result that the example itself cannot use, such as an array where pairs are unpacked."""
+    if not last:
+        return None
+    arguments, result = last
+    problem = difference(exercise.right(*arguments), result)
+    return problem and f"{name} is not right yet. For {list(exercise.examples)[tried]}, {problem}."
 
 
 def _compare(found, exercise, name):

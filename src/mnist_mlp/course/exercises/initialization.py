@@ -38,7 +38,7 @@ def statistics(f):
     (other, _), _ = f((400, 250, 200), np.random.default_rng(1))
     return {
         "the number of biases that are not 0": np.count_nonzero(b1) + np.count_nonzero(b2),
-        "the mean of W1, to two decimals,": round(float(W1.mean()), 2),
+        "the mean of W1 divided by its standard deviation": round(float(W1.mean() / W1.std()), 1) + 0.0,
         "the variance of W1 times its 400 inputs": two_digits(W1.var() * 400),
         "the variance of W2 times its 250 inputs": two_digits(W2.var() * 250),
         "the fraction of weights closer to 0 than their standard deviation": round(np.mean(abs(W1) < W1.std()), 1),
@@ -70,7 +70,7 @@ EXERCISES = {
             "The weights are 0.01 times normal ones whatever the layer. Multiply by `np.sqrt(2 / n_in)`.": variant(
                 lambda n_in, n_out: 0.01
             ),
-            "The biases are random. They start at 0: the weights make the units differ.": variant(
+            "The biases are not 0. They start there: the weights make the units differ.": variant(
                 bias=lambda rng, n_out: rng.normal(size=(1, n_out))
             ),
             "All weights are 0. Then no weight of a hidden layer gets a gradient: draw them at random.": variant(

@@ -8,7 +8,7 @@ from mnist_mlp.network import softmax
 
 labels = np.array([2, 0, 1, 0, 0], np.uint8)
 scores = np.array([[0.0, 1.0, 2.0], [2.0, -1.0, 0.0], [0.5, 0.5, 0.0], [3.0, 1.0, 1.0], [-1.0, 0.0, 1.0]])
-far_behind = np.array([[0.0, 0.0, -1000.0], [0.0, 0.0, -50.0]])
+far_behind = np.array([[0.0, 0.0, -30000.0], [0.0, 0.0, -50.0]])
 large = np.array([[1000.0, 1000.0, 0.0], [0.0, 900.0, 901.0]])
 far_apart = np.array([[1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0]])
 
@@ -61,8 +61,8 @@ EXERCISES = {
         examples={
             "five images": lambda f: f(scores, labels),
             "one image": lambda f: f(scores[:1], labels[:1]),
-            "the true score far behind": lambda f: f(far_behind, np.array([2, 2])),
             "another score far behind": lambda f: f(far_behind, np.array([0, 0])),
+            "the true score far behind": lambda f: f(far_behind, np.array([2, 2])),
             "scores near 1000": lambda f: f(large, np.array([0, 1])),
             "a row near 0 above one near 1000": lambda f: f(far_apart, np.array([0, 1])),
         },
@@ -80,6 +80,9 @@ EXERCISES = {
             ),
             "softmax overflows for a large score. Subtract each row's largest score first.": lambda z, y: (
                 -np.log(true_class(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), y)).mean()
+            ),
+            "What you subtract is not each row's largest score, so exp can still overflow.": lambda z, y: np.mean(
+                np.log(np.exp(z - z.mean(axis=1, keepdims=True)).sum(axis=1)) - true_class(z - z.mean(axis=1, keepdims=True), y)
             ),
             "You subtract the largest score in one of the two terms only. "
             "Take z_y from the same shifted scores.": lambda z, y: np.mean(

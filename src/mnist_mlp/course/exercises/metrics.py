@@ -7,6 +7,8 @@ from mnist_mlp.metrics import get_accuracy
 
 labels = np.array([0, 1, 1, 2, 2, 2, 0, 1])
 predictions = np.array([0, 1, 2, 2, 2, 1, 0, 2])
+digits = np.array([7, 2, 1, 0, 4, 1, 9, 4])
+read = np.array([7, 2, 8, 6, 4, 1, 3, 4])
 
 
 def confusion_matrix(labels, predictions, num_classes):
@@ -33,10 +35,10 @@ EXERCISES = {
     "accuracy": Exercise(
         right=get_accuracy,
         examples={
-            "eight images": lambda f: f(predictions, labels),
-            "three images": lambda f: f(predictions[:3], labels[:3]),
-            "all correct": lambda f: f(labels, labels),
-            "none correct": lambda f: f(labels, labels + 1),
+            "eight images": lambda f: f(read, digits),
+            "three images": lambda f: f(read[:3], digits[:3]),
+            "all correct": lambda f: f(digits, digits),
+            "none correct": lambda f: f(digits, digits + 1),
         },
         mistakes={
             "This is a percentage. Return the fraction, between 0 and 1.": lambda p, y: 100 * get_accuracy(p, y),

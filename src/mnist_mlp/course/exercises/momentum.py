@@ -72,6 +72,9 @@ EXERCISES = {
             "You look ahead by learning_rate * v. Only the fraction beta of v is kept.": variant(
                 lambda w, v, alpha, beta: w - alpha * v
             ),
+            "beta comes twice in the lookahead. Take it with the old v, before you change v.": variant(
+                lambda w, v, alpha, beta: w - alpha * beta * beta * v
+            ),
             "This is momentum without a lookahead: take the gradient at w - learning_rate * beta * v.": variant(
                 lambda w, v, alpha, beta: w
             ),
@@ -82,11 +85,16 @@ EXERCISES = {
                 velocity=lambda v, g, beta: (1 - beta) * v + beta * g
             ),
             "The velocity forgets the past: beta * v + (1 - beta) * g.": variant(velocity=lambda v, g, beta: (1 - beta) * g),
+            "The velocity is an average of gradients: add (1 - beta) * g, do not subtract it.": variant(
+                velocity=lambda v, g, beta: beta * v - (1 - beta) * g
+            ),
             "You step uphill: w - learning_rate * v.": variant(step=lambda w, v, g, alpha: w + alpha * v),
             "You step along the gradient. Step along the new velocity.": variant(step=lambda w, v, g, alpha: w - alpha * g),
             "The step lacks the learning rate: w - learning_rate * v.": variant(step=lambda w, v, g, alpha: w - v),
             "You step along the old velocity. Compute the new one first.": old_velocity,
             "You step on from the lookahead. It is for the gradient only: the step starts at w.": from_ahead,
+            "You return the old velocity. The next update needs the new one.": lambda w, v, *rest: (right(w, v, *rest)[0], v),
+            "You return the old weights.": lambda w, *rest: (w, right(w, *rest)[1]),
             "Return the weights first, then the velocity.": lambda *arguments: right(*arguments)[::-1],
             "You return the weights alone. The next update needs the velocity, too.": lambda *arguments: right(*arguments)[0],
         },

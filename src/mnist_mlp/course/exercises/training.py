@@ -56,6 +56,7 @@ EXERCISES = {
         },
         mistakes={
             "You step uphill: the loss falls against the gradient.": variant(rate=lambda rate, batch: -rate),
+            "The step lacks the learning rate: multiply the gradient by it.": variant(rate=lambda rate, batch: 1),
             "The last batch, which may be smaller, is left out.": variant(lambda m, size: every_batch(m, size)[: m // size]),
             "You make one update an epoch, with all images. Make one for each batch.": variant(lambda m, size: [slice(m)]),
             "You make one update an epoch, with the first batch. Go through all batches.": variant(
@@ -76,7 +77,8 @@ EXERCISES = {
             "You go through the images once, whatever epochs is.": lambda X, y, layers, epochs, *rest: right(
                 X, y, layers, min(epochs, 1), *rest
             ),
-            "You return the layers that you were given: keep what each update returns.": variant(
+            "You return the layers that you were given. "
+            "Is there an update for each batch of each epoch, and do you keep what it returns?": variant(
                 step=lambda layers, gradients, rate: layers
             ),
             "You divide by the size of the batch, but the gradient is a mean already.": variant(
